@@ -1,0 +1,1 @@
+"""Proofmark: conformity certificates that travel in a QR code and cannot be faked."""

@@ -1,0 +1,1 @@
+"""The example world: fictional bodies, certificates in every state, and forgeries."""

@@ -1,0 +1,1 @@
+"""What things are: verdicts, dates, scopes, certificates, accreditations. Standard library only."""

@@ -1,0 +1,1 @@
+"""What happened since: status lists and certificate records."""

@@ -1,0 +1,1 @@
+"""Where evidence comes from: folders, the network, and what a verifier remembers."""

@@ -1,0 +1,1 @@
+"""The front desk: pages, JSON API, signed evidence."""

@@ -1,0 +1,52 @@
+# The workshop. `make run` and `make test` set everything up themselves, from the lock files.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# One worker per core; on a single core they would only cost their start.
+WORKERS := $(if $(filter-out 1,$(shell getconf _NPROCESSORS_ONLN)),-n auto)
+
+.PHONY: run test lint bench lock clean
+
+run: $(VENV)/run.stamp
+	$(BIN)/proofmark demo
+
+test: lint
+	$(BIN)/python -m pytest $(WORKERS)
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+# BENCH=quick takes short measurements: enough to see that they run, too few to quote.
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m bench $(BENCH)
+
+# Keeps the pins that still fit; `make lock UPGRADE=--upgrade` takes the newest of everything.
+# The runtime pins are those of the development lock, so that one environment serves both.
+# A lock must not say where packages come from: that is up to whoever installs.
+COMPILE = $(BIN)/uv pip compile --quiet --system-certs --universal --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --group build
+lock: $(VENV)/dev.stamp
+	$(COMPILE) $(UPGRADE) --all-extras -o requirements-dev.lock
+	$(COMPILE) $(UPGRADE) -c requirements-dev.lock -o requirements.lock
+	! grep -n '://' requirements.lock requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build dist demo-world .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find bench keys service tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Proofmark needs Python 3.11 or newer: make PYTHON=python3.x" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The checkout is built by the locked backend, so nothing unhashed is ever fetched.
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+$(VENV)/run.stamp: requirements.lock
+$(VENV)/dev.stamp: requirements-dev.lock
+$(VENV)/%.stamp: pyproject.toml | $(BIN)/python
+	$(INSTALL) --require-hashes -r $(filter %.lock,$^)
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	touch $@

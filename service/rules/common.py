@@ -1,0 +1,189 @@
+"""Rules common to all kinds (rules.md 2.1): term, life cycle, revisions, order of evidence."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from service.domain.dates import add_months
+from service.domain.reason import Reason
+from service.domain.surveillance import LifeState, Standing
+from service.domain.verdict import Check, Finding, Outcome
+from service.rules.case import Case
+
+_OF_STATE = {
+    LifeState.DRAFT: Reason.DRAFT,
+    LifeState.SUSPENDED: Reason.SUSPENDED,
+    LifeState.WITHDRAWN: Reason.WITHDRAWN,
+    LifeState.CANCELLED: Reason.CANCELLED,
+    LifeState.TRANSFERRED: Reason.TRANSFERRED,
+}
+# Status list values as codes (security.md 4.6); 12 and 14 have rules of their own.
+_OF_VALUE = {
+    1: Reason.WITHDRAWN,
+    2: Reason.SUSPENDED,
+    13: Reason.TRANSFERRED,
+    15: Reason.NOT_ON_REGISTER,
+}
+# Worst last: where list and record disagree, the worse counts (CM-6, `status_disagreement`).
+_RANK = (
+    None,
+    Reason.SUSPENDED,
+    Reason.TRANSFERRED,
+    Reason.CANCELLED,
+    Reason.WITHDRAWN,
+    Reason.DRAFT,
+    Reason.NOT_ON_REGISTER,
+)
+_ENDED = frozenset({Reason.WITHDRAWN, Reason.CANCELLED, Reason.TRANSFERRED})
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a licence ended: the first day without it, the finding that says so, and the reason."""
+
+    on: date | None
+    finding: Finding
+    reason: str | None = None
+
+
+def term_end(case: Case) -> End | None:
+    """CM-3, CM-4, MS-5, MS-8: the end by expiry, if the day judged lies after it."""
+    certificate, day = case.certificate, case.day
+    expires = certificate.expires
+    if day < certificate.effective:
+        expires = certificate.previous_expires
+    if expires is None or day <= expires:
+        return None
+    limit = add_months(expires, case.policy.restoration_months)
+    restorable = case.is_ms and case.pack.restoration and day <= limit
+    finding = (
+        Finding.of(Check.STATUS, Reason.EXPIRED_RESTORABLE, date=expires, limit=limit)
+        if restorable
+        else Finding.of(Check.STATUS, Reason.EXPIRED, date=expires)
+    )
+    return End(expires + timedelta(days=1), finding)
+
+
+def assess_start(case: Case) -> list[Finding]:
+    """CM-3: not in force before `effective`, unless the record's events cover that day."""
+    if case.day >= case.certificate.effective:
+        return []
+    if case.record is not None:
+        if case.record.standing(case.day).state is not LifeState.DRAFT:
+            return []
+        if case.record.standing(case.today).state is LifeState.DRAFT:
+            return [Finding.of(Check.STATUS, Reason.DRAFT)]
+    return [Finding.of(Check.STATUS, Reason.NOT_YET_EFFECTIVE, date=case.certificate.effective)]
+
+
+def assess_ending_soon(case: Case) -> list[Finding]:
+    """CM-5: a note on the last days of a term."""
+    expires = case.certificate.expires
+    if expires is None or case.day < case.certificate.effective:
+        return []
+    if 0 <= (expires - case.day).days <= case.policy.expiring_soon_days:
+        return [Finding.of(Check.STATUS, Reason.EXPIRING_SOON, date=expires)]
+    return []
+
+
+def assess_statement(case: Case) -> list[Finding]:
+    """CM-10, CM-11, MS-2, PC-2, DT-9: what can be judged from the certificate alone."""
+    certificate = case.certificate
+    findings = []
+    if certificate.effective < certificate.decided or case.issued_on < certificate.decided:
+        findings.append(Finding.of(Check.CLAIMS, Reason.BACKDATED))
+    if certificate.decided > case.today:
+        findings.append(
+            Finding.of(Check.CLAIMS, Reason.EVIDENCE_ORDER_IMPOSSIBLE, date=certificate.decided)
+        )
+    row = case.row
+    if row is not None and row.max_term_months is not None and certificate.expires is not None:
+        if certificate.expires > add_months(certificate.decided, row.max_term_months):
+            findings.append(Finding.of(Check.CLAIMS, Reason.TERM_TOO_LONG))
+    return findings
+
+
+def life_end(case: Case, value: int | None) -> tuple[list[Finding], End | None]:
+    """CM-6: the life-cycle state on the day judged, by the record's events and the list's value.
+
+    `value` is the list's word about the day judged, or None where it has none. Gives the findings
+    of a state that has not ended (a suspension), and the end if there is one.
+    """
+    standing = case.record.standing(case.day) if case.record is not None else None
+    by_record = None if standing is None else _OF_STATE.get(standing.state)
+    by_list = None if value is None else _OF_VALUE.get(value)
+    if standing is not None and by_list is Reason.WITHDRAWN and by_record in _ENDED:
+        by_list = None  # the record says which of the endings it was
+    if by_record is Reason.DRAFT and case.day < case.certificate.effective:
+        by_record = None  # `assess_start` has said so
+    code = max(by_record, by_list, key=_RANK.index)
+    if code is None:
+        return [], None
+    agreed = standing if standing is not None and code is by_record else None
+    finding = _life_finding(code, agreed)
+    if code in _ENDED:
+        reason = agreed.event.reason if agreed and agreed.event else None
+        return [], End(agreed.since if agreed else None, finding, reason)
+    if code is Reason.SUSPENDED and agreed and agreed.since:
+        limit = add_months(agreed.since, case.policy.suspension_limit_months)
+        if case.is_ms and case.day > limit:
+            overdue = Finding.of(Check.STATUS, Reason.SUSPENSION_OVERDUE, date=limit)
+            return [finding, overdue], None
+    return [finding], None
+
+
+def _life_finding(code: Reason, standing: Standing | None) -> Finding:
+    facts: dict[str, object] = {}
+    if standing is not None:
+        facts["date"] = standing.since
+        if code is Reason.TRANSFERRED and standing.event is not None:
+            facts["body"] = standing.event.to_body
+            facts["number"] = standing.event.to_number
+    return Finding.of(Check.STATUS, code, **facts)
+
+
+def assess_revision(case: Case, value: int | None) -> list[Finding]:
+    """MS-18: an older copy; what was removed since decides. Value 14 alone never accepts."""
+    record, certificate = case.record, case.certificate
+    newer = record is not None and record.revision > certificate.revision
+    if not newer and value != 14:
+        return []
+    findings = [Finding.of(Check.STATUS, Reason.SUPERSEDED_REVISION)]
+    if record is None:
+        return [*findings, Finding.of(Check.STATUS, Reason.RECORD_UNAVAILABLE)]
+    asked = {
+        "codes": case.question.activity,
+        "sites": case.question.site,
+        "models": case.question.model,
+    }
+    for event in record.events:
+        removed = event.removed
+        if removed is None or event.effective_on > case.day:
+            continue
+        if any(part is not None and part in getattr(removed, name) for name, part in asked.items()):
+            gone = Finding.of(
+                Check.FIT, Reason.SCOPE_REDUCED_AFTER_THIS_COPY, date=event.effective_on
+            )
+            return [*findings, gone]
+    return findings
+
+
+def assess_record(case: Case, token_sha256: str) -> list[Finding]:
+    """CM-8, DT-9: the record knows this revision as it was signed, and its dates can be."""
+    record = case.record
+    if record is None:
+        return []
+    findings = []
+    for revision, digest in record.revisions:
+        if revision == case.certificate.revision and digest != token_sha256:
+            findings.append(Finding.of(Check.STATUS, Reason.REGISTER_MISMATCH))
+    held = [one.last_day for one in record.surveillance if one.last_day is not None]
+    if any(day > case.today for day in held):
+        findings.append(Finding.of(Check.SURVEILLANCE, Reason.EVIDENCE_ORDER_IMPOSSIBLE))
+    return findings
+
+
+def passed_if_none(findings: list[Finding], check: Check) -> list[Finding]:
+    """The findings, with a passed check where none of them is more than a note."""
+    if all(finding.outcome is Outcome.NOTE for finding in findings):
+        return [*findings, Finding.passed(check)]
+    return findings

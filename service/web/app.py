@@ -1,0 +1,84 @@
+"""The application: the rooms of the front desk put together, and the one place with a clock."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from service.config import SettingRefused, Settings
+from service.web.access_log import log_requests
+from service.web.api import api_routes
+from service.web.assets import serve_assets
+from service.web.codes import code_routes
+from service.web.desk import Desk, Evidence, Verifies
+from service.web.evidence import Below, EvidenceRoutes
+from service.web.federation import FederationRoutes
+from service.web.marks import sprite
+from service.web.pages import page_routes
+from service.web.problems import answer_problems
+from service.web.security import guard
+from service.web.theme import keep_theme
+from service.web.transfer import compress
+
+
+def wall_clock() -> int:
+    """Now, in POSIX seconds."""
+    return int(time.time())
+
+
+def template_folder() -> Path:
+    """Where the templates are: inside an installed wheel, else beside the packages in a checkout.
+
+    Raises RuntimeError if they are in neither place.
+    """
+    room = Path(__file__).resolve().parents[1]
+    for folder in (room / "_templates", room.parent / "templates"):
+        if (folder / "base.html").is_file():
+            return folder
+    raise RuntimeError("the templates are not installed")
+
+
+def create_app(
+    settings: Settings,
+    *,
+    verifier: Verifies,
+    evidence: Evidence,
+    clock: Callable[[], int] = wall_clock,
+) -> Flask:
+    """The web application over a verifier and the evidence that it serves.
+
+    Raises SettingRefused with DEBUG_IN_PRODUCTION where the environment switches debugging on.
+    """
+    app = Flask(__name__, template_folder=str(template_folder()), static_folder=None)
+    if app.debug and settings.production:
+        raise SettingRefused("DEBUG_IN_PRODUCTION", "FLASK_DEBUG", "debug mode is on")
+    app.debug = settings.debug
+    app.config.update(PROOFMARK_BASE_URL=settings.base_url)
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.globals.update(sprite=sprite, address=settings.address)
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
+    # An address is one thing: never answered with a redirect to a tidier one.
+    app.url_map.merge_slashes = False
+    app.url_map.converters["below"] = Below
+
+    # What comes first here sees an answer last: the log sees it as it leaves.
+    if settings.access_log:
+        log_requests(app)
+    compress(app)
+    guard(app, settings)
+    keep_theme(app, settings)
+    answer_problems(app)
+
+    desk = Desk(settings, verifier, evidence, clock)
+    serve_assets(app)
+    for routes in (
+        page_routes(desk),
+        api_routes(desk),
+        code_routes(),
+        EvidenceRoutes(desk).blueprint(),
+        FederationRoutes(desk).blueprint(),
+    ):
+        app.register_blueprint(routes)
+    return app

@@ -1,0 +1,140 @@
+"""The production server: gunicorn inside our own process, with threads, loaded before it forks.
+
+What it refuses before the application sees it (headers too large, a broken request line) is
+answered from the same table of problems, and nothing of the request's address is logged.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from gunicorn import util
+from gunicorn.app.base import BaseApplication
+from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
+from gunicorn.workers.gthread import ThreadWorker
+
+from service.config import Settings
+from service.web.problems import MEDIA_TYPE, PROBLEMS
+
+_LOG = logging.getLogger("proofmark.server")
+# The address carries up to 4,000 digits and a question; this is gunicorn's own upper bound.
+MAX_REQUEST_LINE = 8_190
+MAX_HEADER_FIELDS = 64
+MAX_HEADER_BYTES = 8_190
+KEEP_ALIVE_S = 5
+
+
+def _code_of(error: BaseException) -> str:
+    if isinstance(error, LimitRequestHeaders):
+        return "HEADERS_TOO_LARGE"
+    if isinstance(error, LimitRequestLine):
+        return "URI_TOO_LONG"
+    return "BAD_PARAMETER" if isinstance(error, ParseException) else "INTERNAL_ERROR"
+
+
+def refusal(error: BaseException) -> bytes:
+    """The whole answer to a request that did not reach the application."""
+    code = _code_of(error)
+    kind = PROBLEMS[code]
+    document = {"type": "about:blank", "title": kind.title, "status": kind.status, "code": code}
+    body = json.dumps(document).encode("ascii")
+    head = (
+        f"HTTP/1.1 {kind.status} {HTTPStatus(kind.status).phrase}\r\n"
+        f"Connection: close\r\nContent-Type: {MEDIA_TYPE}\r\nCache-Control: no-store\r\n"
+        f"X-Content-Type-Options: nosniff\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode("ascii") + body
+
+
+class Worker(ThreadWorker):
+    """A worker that answers its own refusals as we do, and does not log what was asked for."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer and log a request that failed outside the application."""
+        if _code_of(exc) == "INTERNAL_ERROR":
+            _LOG.error("fault outside the application", exc_info=exc)
+        else:
+            _LOG.info("refused before the application: %s", type(exc).__name__)
+        try:
+            util.write_nonblock(client, refusal(exc))
+        except OSError:
+            _LOG.debug("the client left before its answer")
+
+
+class Server(BaseApplication):
+    """Gunicorn, configured by our settings and by nothing else."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        load_app: Callable[[], Flask],
+        on_ready: Callable[[str], None] | None,
+    ) -> None:
+        self._settings = settings
+        self._load_app = load_app
+        self._on_ready = on_ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our settings to gunicorn."""
+        settings, memory = self._settings, Path("/dev/shm")  # noqa: S108  # only its heartbeat
+        for name, value in {
+            "bind": f"{settings.bind}:{settings.port}",
+            "workers": settings.worker_count,
+            "worker_class": Worker,
+            "threads": settings.threads,
+            "preload_app": True,
+            "timeout": settings.request_timeout_s,
+            "graceful_timeout": settings.shutdown_s,
+            "keepalive": KEEP_ALIVE_S,
+            "limit_request_line": MAX_REQUEST_LINE,
+            "limit_request_fields": MAX_HEADER_FIELDS,
+            "limit_request_field_size": MAX_HEADER_BYTES,
+            # Proxies are counted in the application; no header of a client is believed here.
+            "forwarded_allow_ips": "",
+            "control_socket_disable": True,
+            "accesslog": None,
+            "errorlog": "-",
+            "loglevel": "warning",
+            "worker_tmp_dir": str(memory) if memory.is_dir() else None,
+            "when_ready": self._ready,
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application, before the workers are forked."""
+        return self._load_app()
+
+    def _ready(self, arbiter: Any) -> None:
+        if self._on_ready is not None:
+            self._on_ready(str(arbiter.LISTENERS[0]))
+
+
+def log_to(stream: Any, *, access: bool) -> None:
+    """Write our logs to a stream, each line with its time and zone."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
+    logger = logging.getLogger("proofmark")
+    logger.handlers = [handler]
+    logger.propagate = False
+    logger.setLevel(logging.INFO if access else logging.WARNING)
+
+
+def serve(
+    settings: Settings,
+    load_app: Callable[[], Flask],
+    *,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until told to stop; running requests are finished first. Ends by SystemExit.
+
+    `load_app` makes the application once, in the parent process; `on_ready` is told the address
+    that is listened on.
+    """
+    log_to(sys.stderr, access=settings.access_log)
+    Server(settings, load_app, on_ready).run()

@@ -1,0 +1,45 @@
+"""The reader's own theme: a link that sets a cookie, for those whose system does not say it."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from flask import Flask, Response, request
+
+from service.config import Settings
+
+THEMES: Mapping[str, str] = {
+    "auto": "As my device",
+    "light": "Light",
+    "dark": "Dark",
+    "contrast": "High contrast",
+}
+_KEPT_S = 31_536_000
+
+
+def chosen() -> str:
+    """The theme asked for now, else the one that was kept."""
+    wanted = request.args.get("theme") or request.cookies.get("theme")
+    return wanted if wanted is not None and wanted in THEMES else "auto"
+
+
+def links() -> list[tuple[str, str, bool]]:
+    """Address, label and whether it is chosen; relative, so that they stay on this page."""
+    kept = [(name, value) for name, value in request.args.items() if name != "theme"]
+    return [
+        (f"?{urlencode([*kept, ('theme', name)])}", label, name == chosen())
+        for name, label in THEMES.items()
+    ]
+
+
+def keep_theme(app: Flask, settings: Settings) -> None:
+    """Keep the theme that a page was asked for."""
+    app.jinja_env.globals.update(theme=chosen, theme_links=links)
+
+    @app.after_request
+    def keep(response: Response) -> Response:
+        if request.args.get("theme") in THEMES:
+            response.set_cookie(
+                "theme", chosen(), max_age=_KEPT_S, secure=settings.secure, httponly=True,
+                samesite="Lax",
+            )  # fmt: skip
+        return response

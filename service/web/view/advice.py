@@ -1,0 +1,155 @@
+"""What to do now, by verdict; and, for a wrong kind, what you have drawn beside what you need."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.domain.certificate import Certificate, Kind
+from service.domain.question import Question
+from service.domain.reason import Reason
+from service.domain.report import Report
+from service.domain.verdict import SEVERITY, Answer, Verdict
+from service.web.view.findings import has, said, shown
+from service.web.view.subject import KIND_NAMES, certifier
+from service.web.view.words import Line, foreign, own
+
+# What each of these was taken for.
+_NEEDED: Mapping[Reason, Kind] = {
+    Reason.MS_NOT_PRODUCT: Kind.PRODUCT,
+    Reason.SERVICE_NOT_PRODUCT: Kind.PRODUCT,
+    Reason.PRODUCT_NOT_MS: Kind.MANAGEMENT_SYSTEM,
+    Reason.SERVICE_NOT_MS: Kind.MANAGEMENT_SYSTEM,
+    Reason.MS_NOT_SERVICE: Kind.SERVICE,
+    Reason.PRODUCT_NOT_SERVICE: Kind.SERVICE,
+}
+_HAVE: Mapping[Kind, str] = {
+    Kind.MANAGEMENT_SYSTEM: "It says how the company works.",
+    Kind.PRODUCT: "It speaks for the product it names.",
+    Kind.SERVICE: "It speaks for the service it names.",
+}
+_NEED: Mapping[Kind, str] = {
+    Kind.MANAGEMENT_SYSTEM: "It must name the company.",
+    Kind.PRODUCT: "It must name the product.",
+    Kind.SERVICE: "It must name the service.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of the drawing."""
+
+    kind: str
+    name: str
+    text: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What you have, and what you need."""
+
+    have: Side
+    need: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do: `before` and `after` are sentences around the steps."""
+
+    outcome: str
+    before: Line | None
+    steps: tuple[Line, ...]
+    after: Line | None
+    again: bool
+    rescan: bool
+
+
+def pair(report: Report, certificate: Certificate) -> Pair | None:
+    """The drawing for a certificate of another kind than was needed."""
+    finding = has(report, frozenset(_NEEDED))
+    if finding is None or finding.code is None:
+        return None
+    need = _NEEDED[finding.code]
+    have = certificate.kind
+    model = report.question.model if need is Kind.PRODUCT else None
+    text = (*own("It must name "), *foreign(model), *own(".")) if model else own(_NEED[need])
+    return Pair(
+        Side(str(have), f"a {KIND_NAMES[have]}", own(_HAVE[have])),
+        Side(str(need), f"a {KIND_NAMES[need]}", text),
+    )
+
+
+def advice(report: Report) -> Advice | None:
+    """What to do now; None where nothing needs doing."""
+    verdict = report.verdict
+    if verdict is Verdict.ACCEPT:
+        return None
+    outcome = verdict.value.lower()
+    if report.genuine is not Answer.YES:
+        return _unproven(report, outcome)
+    steps = _first_steps(report)
+    if verdict is Verdict.NOT_FOR_THIS_PURPOSE:
+        return _elsewhere(report, outcome, steps)
+    if verdict is Verdict.CANNOT_CONFIRM:
+        before = own("This is neither a yes nor a no.")
+        wait = own("If you cannot wait, set the goods or the paper aside until it is known.")
+        return Advice(outcome, before, (*steps, wait), None, again=True, rescan=False)
+    if verdict is Verdict.REJECT:
+        ask = _ask_certifier(report)
+        return Advice(
+            outcome, None, (own("Do not rely on it."), *steps, ask), None, again=False, rescan=False
+        )
+    later = own("Check again on the day you rely on it.")
+    return Advice(outcome, None, (*steps, later), None, again=False, rescan=False)
+
+
+def _first_steps(report: Report) -> tuple[Line, ...]:
+    """What the worst findings say to do, each once."""
+    reasons = shown(report)
+    worst = max((SEVERITY[f.outcome] for f in reasons), default=0)
+    lines = (said(f, "next") for f in reasons if SEVERITY[f.outcome] == worst)
+    return tuple(dict.fromkeys(line for line in lines if line))[:3]
+
+
+def _unproven(report: Report, outcome: str) -> Advice:
+    if report.genuine is Answer.UNKNOWN:
+        before = own("This is neither a yes nor a no.")
+        steps = _first_steps(report) or (own("Try again later, or with a newer verifier."),)
+        return Advice(outcome, before, steps, None, again=True, rescan=True)
+    steps = (
+        own("Do not rely on this code, nor on the paper or label that carries it."),
+        own("If it was printed badly or photographed askew, scan it once more."),
+        own("If the answer stays the same, tell the seller, and ask the certifier named on the "
+            "paper at an address that you look up yourself."),
+    )  # fmt: skip
+    return Advice(outcome, None, steps, None, again=False, rescan=True)
+
+
+def _elsewhere(report: Report, outcome: str, steps: tuple[Line, ...]) -> Advice:
+    after = own("Nothing is wrong with the certificate itself. It answers another question.")
+    finding = has(report, frozenset(_NEEDED))
+    if finding is not None and finding.code is not None:
+        need = _NEEDED[finding.code]
+        steps = _ask_seller(need, report.question)
+    steps = steps or (own("Ask for a certificate that covers what you need, and scan that one."),)
+    return Advice(outcome, None, steps, after, again=False, rescan=False)
+
+
+def _ask_seller(need: Kind, question: Question) -> tuple[Line, ...]:
+    name = KIND_NAMES[need]
+    model = question.model if need is Kind.PRODUCT else None
+    of = (*own(" of "), *foreign(model)) if model else ()
+    scan = " and scan the code on it or on the package." if of else " and scan the code on it."
+    first = (*own(f"Ask the seller for the {name}"), *of, *own(f",{scan}"))
+    what = {
+        Kind.PRODUCT: "nobody independent has approved this product",
+        Kind.MANAGEMENT_SYSTEM: "nobody independent has checked how this company works",
+        Kind.SERVICE: "nobody independent has checked this service",
+    }[need]
+    return first, own(f"If there is none, {what}.")
+
+
+def _ask_certifier(report: Report) -> Line:
+    holder = report.certificate.holder.name if report.certificate else ""
+    return (
+        *own("Ask "), *foreign(holder), *own(" or "), *foreign(certifier(report)),
+        *own(" what happened, at an address that you look up yourself."),
+    )  # fmt: skip

@@ -46,6 +46,11 @@ class UnverifiedToken:
     signing_input: bytes
     signature: bytes
 
+    @property
+    def signing_input_sha256(self) -> str:
+        """The identity of the token, proven or not (base64url)."""
+        return b64u.encode(sha256(self.signing_input).digest())
+
 
 @dataclass(frozen=True, slots=True)
 class VerifiedToken:
@@ -102,7 +107,7 @@ def verify(token: UnverifiedToken, key: PublicKey) -> VerifiedToken:
         claims=token.unproven_claims,
         kid=key.kid,
         thumbprint=key.thumbprint,
-        signing_input_sha256=b64u.encode(sha256(token.signing_input).digest()),
+        signing_input_sha256=token.signing_input_sha256,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from service.domain.certificate import SchemeReference
 from service.domain.dates import Period
 from service.domain.scope import any_covers, covers_standard
 
@@ -74,10 +75,12 @@ class ScopeRow:
     marks: tuple[str, ...] | None = None
     modules: tuple[str, ...] | None = None
 
-    def covers(self, standard: str, scheme: str | None) -> bool:
-        """Whether standard and scheme lie in this row (codes are judged apart)."""
-        return (self.scheme is None or self.scheme == scheme) and any_covers(
-            self.standards, standard
+    def covers(self, standard: str, scheme: SchemeReference | None) -> bool:
+        """Whether standard and scheme, with its type, lie in this row (codes are judged apart)."""
+        return (
+            any_covers(self.standards, standard)
+            and (self.scheme is None or (scheme is not None and self.scheme == scheme.id))
+            and (self.type is None or (scheme is not None and self.type == scheme.type))
         )
 
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from service.domain.accreditation import ScopeRow
+from service.domain.accreditation import Accreditation, Recognition, ScopeRow
 from service.domain.certificate import Certificate, Kind
 from service.domain.question import Question
 from service.domain.surveillance import Record
-from service.rules.catalogue import Catalogue
-from service.rules.policy import MsPack, Policy
+from service.rules.catalogue import Catalogue, functions
+from service.rules.policy import EndedPack, MsPack, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,11 @@ class Case:
     """A certificate, a question, a day and what is known.
 
     `day` is the civil day judged (rules.md: t), `today` that of the check, `issued_on` that of
-    `iat`, all in the issuer's zone. `row` is the accreditation's scope row for the scheme, `record`
-    a fresh record or None.
+    `iat`, all in the issuer's zone; `body_day` is the day judged in the accreditation body's.
+    `accreditation` is the one that the certificate names, None where it names none or an unknown
+    one; `granted` are all that its certifier has from this body. `recognition` is None where the
+    anchor accredits by itself. `norms` are those under which this kind may be certified. `row` is
+    the accreditation's scope row for the scheme, `record` a fresh record or None.
     """
 
     certificate: Certificate
@@ -25,16 +28,46 @@ class Case:
     day: date
     today: date
     issued_on: date
+    body_day: date
     policy: Policy
     pack: MsPack
+    ended: EndedPack
     catalogue: Catalogue
-    row: ScopeRow | None = None
+    norms: tuple[str, ...]
+    granted: tuple[Accreditation, ...] = ()
+    recognition: Recognition | None = None
     record: Record | None = None
+
+    @property
+    def accreditation(self) -> Accreditation | None:
+        """The accreditation that the certificate names, if its certifier has it."""
+        claim = self.certificate.accreditation
+        return next((one for one in self.granted if claim and one.number == claim.number), None)
+
+    @property
+    def row(self) -> ScopeRow | None:
+        """The row for the scheme and first standard on the day of the decision, else any day."""
+        certificate = self.certificate
+        if self.accreditation is None or not certificate.standards:
+            return None
+        fitting = [
+            row
+            for row in self.accreditation.scope
+            if row.covers(certificate.standards[0], certificate.scheme)
+        ]
+        on_the_day = [row for row in fitting if row.period.covers(certificate.decided)]
+        return next(iter([*on_the_day, *fitting]), None)
 
     @property
     def is_ms(self) -> bool:
         """Whether a management system is certified."""
         return self.certificate.kind is Kind.MANAGEMENT_SYSTEM
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The function flags of the certificate's scheme (rules.md 2b)."""
+        scheme = self.certificate.scheme
+        return functions(self.row, scheme.type if scheme else None)
 
     @property
     def about_now(self) -> bool:

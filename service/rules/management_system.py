@@ -1,6 +1,7 @@
 """Rules of management-system certificates (rules.md 2a; ISO/IEC 17021-1)."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from service.domain.dates import add_months
 from service.domain.reason import Reason
@@ -57,6 +58,8 @@ def _term(case: Case, expires: date) -> list[Finding]:
         if case.pack.restoration and decided <= restored_by:
             limit = add_months(previous, months)
             findings.append(_gap(previous, certificate.effective))
+        elif case.record is None:
+            findings.append(Finding.of(Check.STATUS, Reason.RECORD_UNAVAILABLE))
         elif not _stage2_after(case, previous):
             findings.append(Finding.of(Check.CLAIMS, Reason.RESTORED_TOO_LATE, date=restored_by))
     if expires > limit:
@@ -78,30 +81,11 @@ def _renewal_limit(case: Case, previous: date, from_decision: date) -> date:
 def _gap(previous: date, effective: date) -> Finding:
     """MS-6: valid again, with the days between in plain sight."""
     one = timedelta(days=1)
-    return Finding.of(
-        Check.STATUS, Reason.CERTIFICATION_GAP, **{"from": previous + one, "to": effective - one}
-    )
+    facts: dict[str, Any] = {"from": previous + one, "to": effective - one}
+    return Finding.of(Check.STATUS, Reason.CERTIFICATION_GAP, **facts)
 
 
 def _stage2_after(case: Case, previous: date) -> bool:
     """MS-7: after the time for restoration only a new stage 2 brings a certificate back."""
     events = case.record.events if case.record is not None else ()
     return any(event.stage2_on is not None and event.stage2_on > previous for event in events)
-
-
-def assess_edition(case: Case) -> list[Finding]:
-    """MS-20: the edition's last day counts, whatever the certificate says."""
-    findings = []
-    for named in case.certificate.standards:
-        entry = case.catalogue.find(named)
-        if entry is None or entry.transition_end is None:
-            continue
-        if entry.transition_end < case.day:
-            code = Reason.EDITION_ENDED
-        elif case.day >= add_months(entry.transition_end, -case.policy.edition_warning_months):
-            code = Reason.EDITION_ENDING
-        else:
-            continue
-        facts = {"date": entry.transition_end, "standard": named}
-        findings.append(Finding.of(Check.STATUS, code, **facts))
-    return findings

@@ -147,7 +147,9 @@ def ended_pack(name: str) -> EndedPack:
 
 def parse_policy(raw: Mapping[str, Any], base: Policy = DEFAULT) -> Policy:
     """A policy from plain JSON values over `base`. Raises PackRefused."""
-    row = {name: tuple(value) if type(value) is list else value for name, value in raw.items()}
+    row: dict[str, Any] = {
+        name: tuple(value) if type(value) is list else value for name, value in raw.items()
+    }
     _built(Policy, row, "policy")
     policy = replace(base, **row)
     ms_pack(policy.ms_pack)

@@ -8,12 +8,13 @@ its scheme (PC-11, PC-14). Every parameter is the pack's or the policy's.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from service.domain.dates import add_months
 from service.domain.reason import Reason
 from service.domain.report import Obligation, SurveillanceSummary
-from service.domain.surveillance import LifeState, Record, Surveillance
-from service.domain.verdict import Check, Finding
+from service.domain.surveillance import LifeState, Record
+from service.domain.verdict import Check, Finding, Outcome
 from service.rules.case import Case
 
 DEFERRAL_REASONS = frozenset({"season", "limited_duration", "extraordinary_event"})
@@ -82,12 +83,11 @@ def _product_obligations(case: Case, record: Record) -> list[_Due]:
             for one in record.surveillance
             if one.kind == item.kind and one.last_day and one.last_day <= case.day
         )
+        last = grant
         for day in held:
-            due = add_months(
-                grant if not obligations else obligations[-1].held or grant, item.months
-            )
+            due = add_months(last, item.months)
             obligations.append(_Due(item.kind, due, day, day > due))
-        last = max([grant, *held])
+            last = max(last, day)
         obligations.append(_Due(item.kind, add_months(last, item.months), None))
     return obligations
 
@@ -150,12 +150,16 @@ def _late(case: Case, late: list[_Due], deferred: dict[_Due, date]) -> tuple[str
         return "unconfirmed", Finding.of(
             Check.SURVEILLANCE, Reason.SURV_UNCONFIRMED, date=due, days=days
         )
-    return "overdue", Finding.of(Check.SURVEILLANCE, overdue_code(case), date=due, days=days)
+    return "overdue", overdue(case, date=due, days=days)
 
 
-def overdue_code(case: Case) -> Reason:
-    """The code of an overdue check, by kind of certificate."""
-    return Reason.SURV_OVERDUE if case.is_ms else Reason.PRODUCT_SURV_OVERDUE
+def overdue(case: Case, **facts: Any) -> Finding:
+    """MS-13, PC-11: a check that is long overdue, by kind of certificate."""
+    if not case.is_ms:
+        return Finding.of(Check.SURVEILLANCE, Reason.PRODUCT_SURV_OVERDUE, **facts)
+    warns = case.policy.surv_overdue == "warn"
+    outcome = Outcome.ACCEPT_WITH_WARNING if warns else None
+    return Finding.of(Check.SURVEILLANCE, Reason.SURV_OVERDUE, outcome=outcome, **facts)
 
 
 def _second_year(case: Case, record: Record) -> list[Finding]:
@@ -198,6 +202,3 @@ def _gaps(case: Case) -> Iterable[tuple[date, date]]:
     one = timedelta(days=1)
     if previous is not None and effective > previous + one:
         yield previous + one, effective - one
-
-
-__all__ = ["Surveillance", "assess_surveillance", "overdue_code"]

@@ -6,7 +6,7 @@ Entry i is the `bits` bits that start at bit i*bits, counted from the least sign
 """
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,9 @@ SHORTEST_TTL_S, LONGEST_TTL_S = 60, 86_400
 
 VALID, WITHDRAWN, SUSPENDED = 0, 1, 2
 SURV_OVERDUE, TRANSFERRED, SUPERSEDED, NEVER_ISSUED = 12, 13, 14, 15
+# Two lists are compared by stretches of this size: most of them are alike.
+_COMPARED_BYTES = 256
+
 FINAL = frozenset({WITHDRAWN, TRANSFERRED, SUPERSEDED})
 KNOWN = frozenset(
     {VALID, WITHDRAWN, SUSPENDED, SURV_OVERDUE, TRANSFERRED, SUPERSEDED, NEVER_ISSUED}
@@ -69,6 +72,28 @@ def write_value(raw: bytearray, idx: int, value: int) -> None:
     raw.extend(b"\xff" * ((idx >> 1) + 1 - len(raw)))
     shift = (idx & 1) * 4
     raw[idx >> 1] = raw[idx >> 1] & ~(15 << shift) | value << shift
+
+
+def changed_finals(older: StatusList, newer: StatusList) -> Iterator[tuple[int, int]]:
+    """Index and value of every final entry of `older` that `newer` no longer shows as it was."""
+    if older.bits != newer.bits:
+        yield from _changed(older, newer, range(min(len(older), len(newer))))
+        return
+    per_byte = 8 // older.bits
+    for start in range(0, len(older.raw), _COMPARED_BYTES):
+        stop = start + _COMPARED_BYTES
+        if older.raw[start:stop] != newer.raw[start:stop]:
+            last = min(stop * per_byte, len(older), len(newer))
+            yield from _changed(older, newer, range(start * per_byte, last))
+
+
+def _changed(
+    older: StatusList, newer: StatusList, indices: Iterable[int]
+) -> Iterator[tuple[int, int]]:
+    for idx in indices:
+        value = older.value(idx)
+        if value in FINAL and newer.value(idx) != value:
+            yield idx, value
 
 
 def inflate(lst: str) -> bytes:

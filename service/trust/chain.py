@@ -7,9 +7,10 @@ never used again (security.md R8, R9).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from keys.jwk import PublicKey
+from keys.keyring import Keyring
 from service.credential import jws
 from service.credential.claims import IAT_LEEWAY_S
 from service.domain.memory import Memory, link_key
@@ -37,7 +38,8 @@ class Chain:
     statement about the certifier. `recognised` is None where the anchor accredits by itself.
 
     `superseded` is an older statement about the certifier that was offered and not used; `shared`
-    are thumbprints of keys that belong to another body.
+    are thumbprints of keys that belong to another body; `keyring` has the keys of all its
+    accreditations but those.
     """
 
     anchor: Anchor
@@ -48,6 +50,16 @@ class Chain:
     accreditor_name: str | None
     superseded: Statement | None = None
     shared: frozenset[str] = frozenset()
+    keyring: Keyring = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        entries = [
+            entry
+            for grant in self.accredited.grants or ()
+            for entry in grant.keyring.entries
+            if entry.key.thumbprint not in self.shared
+        ]
+        object.__setattr__(self, "keyring", Keyring(entries))
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -80,7 +92,7 @@ class _Resolved:
 
 
 class ChainResolver:
-    """Resolves chains to pinned anchors; what was proven is kept while the source stays the same."""
+    """Resolves chains to pinned anchors; what was proven is kept while its source is the same."""
 
     def __init__(
         self, anchors: Sequence[Anchor], statements: StatementSource, memory: Memory | None
@@ -128,7 +140,7 @@ class ChainResolver:
         if not found:
             raise refusals[0] if refusals else Refused(Reason.ISSUER_UNKNOWN)
         if memory is not None:
-            for statement in {one for chain in found for one in chain.statements}:
+            for statement in (one for chain in found for one in chain.statements):
                 memory.remember(
                     "statement",
                     link_key(statement.issuer, statement.subject),

@@ -254,8 +254,8 @@ def read_accreditations(
 def _grant(item: dict[str, Any], keys: Mapping[str, PublicKey], *, by: str, of: str) -> Grant:
     entries = []
     for row in item.pop("keys"):
-        kid = row["jwk"].get("kid") if isinstance(row["jwk"], Mapping) else None
-        if (key := keys.get(kid)) is not None:
+        # Import has seen that every key has a name; one that was dropped is not in the ring.
+        if (key := keys.get(row["jwk"]["kid"])) is not None:
             entries.append(
                 KeyEntry(
                     key, frozenset(row["purposes"]), row["from"], row.get("until"),

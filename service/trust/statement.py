@@ -7,6 +7,7 @@ understand refuses it: an unknown `crit`, an unknown constraint, our claims with
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -204,7 +205,7 @@ def check_joined(path: Sequence[Statement]) -> None:
     """
     if len({(one.issuer, one.subject) for one in path}) != len(path):
         raise Refused(Reason.CHAIN_LOOP)
-    if any(low.issuer != high.subject for low, high in zip(path, path[1:], strict=False)):
+    if any(low.issuer != high.subject for low, high in pairwise(path)):
         raise Refused(Reason.CHAIN_ISS_SUB_MISMATCH)
 
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from service.domain.dates import add_months
 from service.domain.reason import Reason
 from service.domain.surveillance import LifeState, Standing
-from service.domain.verdict import Check, Finding, Outcome
+from service.domain.verdict import Check, Finding
 from service.rules.case import Case
 
 _OF_STATE = {
@@ -64,8 +65,12 @@ def term_end(case: Case) -> End | None:
 
 
 def assess_start(case: Case) -> list[Finding]:
-    """CM-3: not in force before `effective`, unless the record's events cover that day."""
-    if case.day >= case.certificate.effective:
+    """CM-3: not in force before `effective`, unless the record's events cover that day.
+
+    After the end of the cycle before, `term_end` answers.
+    """
+    previous = case.certificate.previous_expires
+    if case.day >= case.certificate.effective or (previous is not None and previous < case.day):
         return []
     if case.record is not None:
         if case.record.standing(case.day).state is not LifeState.DRAFT:
@@ -95,10 +100,11 @@ def assess_statement(case: Case) -> list[Finding]:
         findings.append(
             Finding.of(Check.CLAIMS, Reason.EVIDENCE_ORDER_IMPOSSIBLE, date=certificate.decided)
         )
-    row = case.row
-    if row is not None and row.max_term_months is not None and certificate.expires is not None:
-        if certificate.expires > add_months(certificate.decided, row.max_term_months):
-            findings.append(Finding.of(Check.CLAIMS, Reason.TERM_TOO_LONG))
+    longest = case.row.max_term_months if case.row is not None else None
+    if longest is not None and certificate.expires is not None:
+        limit = add_months(certificate.decided, longest)
+        if certificate.expires > limit:
+            findings.append(Finding.of(Check.CLAIMS, Reason.TERM_TOO_LONG, limit=limit))
     return findings
 
 
@@ -132,7 +138,7 @@ def life_end(case: Case, value: int | None) -> tuple[list[Finding], End | None]:
 
 
 def _life_finding(code: Reason, standing: Standing | None) -> Finding:
-    facts: dict[str, object] = {}
+    facts: dict[str, Any] = {}
     if standing is not None:
         facts["date"] = standing.since
         if code is Reason.TRANSFERRED and standing.event is not None:
@@ -182,8 +188,11 @@ def assess_record(case: Case, token_sha256: str) -> list[Finding]:
     return findings
 
 
-def passed_if_none(findings: list[Finding], check: Check) -> list[Finding]:
-    """The findings, with a passed check where none of them is more than a note."""
-    if all(finding.outcome is Outcome.NOTE for finding in findings):
-        return [*findings, Finding.passed(check)]
-    return findings
+def in_use(case: Case) -> bool:
+    """Whether marks and references may be used on the day judged: neither suspended nor ended.
+
+    By the record alone; where there is none, the life cycle has its own finding.
+    """
+    if case.record is None:
+        return True
+    return case.record.standing(case.day).state in (LifeState.ACTIVE, LifeState.DRAFT)

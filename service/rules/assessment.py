@@ -1,0 +1,125 @@
+"""The tables together: what all of them say of one case, in the order in which findings are shown.
+
+Pure functions, like the tables; the verifier calls them with evidence that is proven and fresh.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from service.domain.question import EMPTY
+from service.domain.reason import Reason
+from service.domain.report import SurveillanceSummary
+from service.domain.verdict import Check, Finding, Outcome
+from service.rules import fitness, life_cycle, management_system, product
+from service.rules.accreditation import assess_accreditation
+from service.rules.case import Case
+from service.rules.editions import assess_editions
+from service.rules.life_cycle import End
+from service.rules.recognition import assess_recognition
+from service.rules.surveillance import assess_surveillance, overdue
+
+# Status list values with a rule of their own (security.md 4.6).
+SURV_OVERDUE, SUPERSEDED = 12, 14
+
+
+def assess_coverage(case: Case) -> list[Finding]:
+    """Step 7: recognition and accreditation, on the day of the decision and on the day judged."""
+    findings = [*assess_recognition(case), *assess_accreditation(case)]
+    return _passed_if_none(findings, Check.COVERAGE)
+
+
+def assess_statement(case: Case) -> list[Finding]:
+    """CM-9 to CM-11, MS-1 to MS-7, PC-1, PC-2: what the certificate says of itself."""
+    of_kind = management_system if case.is_ms else product
+    return [*life_cycle.assess_statement(case), *of_kind.assess_statement(case)]
+
+
+def assess_fit(case: Case) -> list[Finding]:
+    """Step 9: the question; an empty one may still meet a certificate for samples only."""
+    findings = fitness.assess_fit(case)
+    if case.question == EMPTY:
+        return findings
+    return _passed_if_none(findings, Check.FIT)
+
+
+def ended_by_term(case: Case) -> End | None:
+    """CM-6: an expired certificate asked about now; then nothing further is looked up."""
+    if not case.about_now or case.question.made_on is not None:
+        return None
+    return life_cycle.term_end(case)
+
+
+def assess_life(
+    case: Case, value: int | None, token_sha256: str
+) -> tuple[list[Finding], SurveillanceSummary | None]:
+    """Step 8: dates, life cycle and surveillance on the day judged.
+
+    `value` is the status list's word about that day, None where it has none; the case has the
+    record if there is one. Surveillance is computed from the record; where the list says that it
+    is overdue, the worse counts (CM-6, `status_disagreement`).
+    """
+    findings = [
+        *life_cycle.assess_record(case, token_sha256),
+        *life_cycle.assess_start(case),
+        *life_cycle.assess_ending_soon(case),
+        *life_cycle.assess_revision(case, value),
+        *assess_editions(case),
+    ]
+    states, life = life_cycle.life_end(case, value)
+    findings += product.assess_suspension(case, states)
+    ends = [end for end in (life_cycle.term_end(case), life) if end is not None]
+    if ends:
+        findings += _assess_ends(case, ends)
+    if _rests_on_record(case, value):
+        findings.append(Finding.of(Check.STATUS, Reason.RECORD_UNAVAILABLE))
+    late, summary = _surveillance(case, value)
+    return [*_unique(findings), *([] if ends else late)], summary
+
+
+def _assess_ends(case: Case, ends: list[End]) -> list[Finding]:
+    """Every end; for a unit made on a known day only the first, before or after which it was."""
+    if case.question.made_on is None:
+        return [end.finding for end in ends]
+    return product.assess_end(case, min(ends, key=lambda end: end.on or date.min))
+
+
+def _rests_on_record(case: Case, value: int | None) -> bool:
+    """CM-7: what the list alone cannot answer, though it was at hand."""
+    if case.record is not None or value is None or value == SUPERSEDED:
+        return False  # 14 without a record is said by `assess_revision`
+    endless = case.certificate.product is not None and case.certificate.expires is None
+    return endless or case.question.made_on is not None
+
+
+def _surveillance(
+    case: Case, value: int | None
+) -> tuple[list[Finding], SurveillanceSummary | None]:
+    check = Check.SURVEILLANCE
+    if case.record is not None:
+        findings, summary = assess_surveillance(case)
+        if value == SURV_OVERDUE and summary.state != "overdue":
+            return [*findings, overdue(case)], replace(summary, state="overdue")
+        return _passed_if_none(findings, check), summary
+    if value is None:
+        return [], None
+    if value == SURV_OVERDUE:
+        return [overdue(case)], SurveillanceSummary("overdue", source="status_list")
+    relied = Finding.of(Check.STATUS, Reason.RELIED_ON_LIST)
+    summary = SurveillanceSummary("current", source="status_list")
+    return [relied, Finding.passed(check)], summary
+
+
+def _unique(findings: list[Finding]) -> list[Finding]:
+    """Two tables may find the same; it is said once."""
+    kept: list[Finding] = []
+    for finding in findings:
+        if finding not in kept:
+            kept.append(finding)
+    return kept
+
+
+def _passed_if_none(findings: list[Finding], check: Check) -> list[Finding]:
+    """The findings, with a passed check where none of them is more than a note."""
+    if all(finding.outcome is Outcome.NOTE for finding in findings):
+        return [*findings, Finding.passed(check)]
+    return findings

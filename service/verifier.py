@@ -8,8 +8,8 @@ decides. Nothing is asked of anyone before signature and chain hold.
 (7) coverage  (8) status and record  (9) fit  (10) verdict
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from keys.jwk import KeyRefused
@@ -17,12 +17,12 @@ from service.credential import jws
 from service.credential.claims import IAT_LEEWAY_S, TYP, parse_certificate
 from service.credential.packing import read_text
 from service.domain.certificate import Certificate
-from service.domain.dates import civil_day, first_second_after
+from service.domain.dates import civil_day
 from service.domain.memory import Memory
 from service.domain.question import EMPTY, Question, QuestionRefused
 from service.domain.reason import Reason
-from service.domain.report import Evidence, Report, SurveillanceSummary
-from service.domain.verdict import SEVERITY, Check, Finding, Refused, Unavailable
+from service.domain.report import Report
+from service.domain.verdict import SEVERITY, Check, Finding, Outcome, Refused, Unavailable
 from service.rules.assessment import (
     assess_coverage,
     assess_fit,
@@ -30,31 +30,32 @@ from service.rules.assessment import (
     assess_statement,
     ended_by_term,
 )
-from service.rules.case import Case
+from service.rules.case import Case, scheme_row
 from service.rules.catalogue import Catalogue
 from service.rules.catalogue import catalogue as shipped
 from service.rules.policy import DEFAULT, Policy, ended_pack, ms_pack
-from service.status.lookup import Asking, Lookup, final_value
+from service.status.lookup import Asking, Lookup
 from service.status.origin import is_allowed
 from service.status.sources import RecordSource, StatusSource
-from service.status.status_list import KNOWN, NEVER_ISSUED, StatusList
+from service.status.word import ask
 from service.trust.anchors import Anchor
 from service.trust.chain import Chain, ChainResolver
 from service.trust.sources import StatementSource
-from service.trust.standing import (
-    body_zone,
-    chain_links,
-    claimed,
-    expired_links,
-    granted,
-    import_refusals,
-    issuer_zone,
-    norms_of,
-    statement_evidence,
-)
+from service.trust.standing import Standing, expired_links, import_refusals
 
-_PASSED_TO_KEY = tuple(map(Finding.passed, (Check.READ, Check.PARSE, Check.CHAIN)))
-_PASSED_TO_SIGNATURE = (*_PASSED_TO_KEY, *map(Finding.passed, (Check.KEY, Check.SIGNATURE)))
+_READ, _PARSED, _CHAINED, _KEYED, _SIGNED, _CLAIMED, _STATUS = map(
+    Finding.passed,
+    (
+        Check.READ,
+        Check.PARSE,
+        Check.CHAIN,
+        Check.KEY,
+        Check.SIGNATURE,
+        Check.CLAIMS,
+        Check.STATUS,
+    ),
+)
+_NO_MEMORY = Finding.of(Check.STATUS, Reason.MEMORY_ABSENT)
 
 
 class _Stopped(Exception):
@@ -65,8 +66,7 @@ class _Stopped(Exception):
         self.findings = findings
 
 
-@dataclass(frozen=True, slots=True)
-class _Inquiry:
+class _Inquiry(NamedTuple):
     """What one call asks: `at` in POSIX seconds; `memory` None where nothing is remembered."""
 
     at: int
@@ -102,6 +102,7 @@ class Verifier:
         self._catalogue = catalogue or shipped()
         self._memory = memory
         self._own_hosts = frozenset(own_hosts)
+        self._standings: dict[int, Standing] = {}
         self._max_age_s = (
             policy.status_max_age_online_s if online else policy.status_max_age_offline_s
         )
@@ -120,185 +121,201 @@ class Verifier:
             raise QuestionRefused("BAD_PARAMETER", "purpose")
         inquiry = _Inquiry(at, question, self._memory if remember else None, remember)
         notes = self._memory_notes(inquiry)
-        report = self._answer(text, inquiry)
-        if self._memory is not None and remember:
-            self._memory.save()
-        return replace(report, findings=(*report.findings, *notes)) if notes else report
+        report = self._answer(text, inquiry, notes)
+        if inquiry.memory is not None:
+            inquiry.memory.save()
+        return report
 
     def _memory_notes(self, inquiry: _Inquiry) -> tuple[Finding, ...]:
         memory = inquiry.memory
         if not inquiry.remember or (memory is not None and memory.newest_instant()):
             return ()
-        return (Finding.of(Check.STATUS, Reason.MEMORY_ABSENT),)
+        return (_NO_MEMORY,)
 
-    def _answer(self, text: str, inquiry: _Inquiry) -> Report:
+    def _answer(self, text: str, inquiry: _Inquiry, notes: tuple[Finding, ...]) -> Report:
         at, question = inquiry.at, inquiry.question
         # (1)
         try:
             token, host = read_text(text)
         except Refused as refused:
-            return Report((_of(Check.READ, refused),), at, question)
+            return Report((_of(Check.READ, refused), *notes), at, question)
         # (2)
         try:
             parsed = jws.parse(token, typ=TYP)
         except Refused as refused:
-            return Report((Finding.passed(Check.READ), _of(Check.PARSE, refused)), at, question)
+            return Report((_READ, _of(Check.PARSE, refused), *notes), at, question)
         identity = parsed.signing_input_sha256
+        if host is not None and host not in self._own_hosts | _issuer_hosts(parsed):
+            notes += (Finding.of(Check.READ, Reason.QR_FOREIGN_HOST, host=host),)
         try:
-            report = self._judge(parsed, inquiry, identity)
-        except _Stopped as stopped:
-            report = Report(stopped.findings, at, question)
-        notes = tuple(self._host_notes(host, report))
-        return replace(report, findings=(*report.findings, *notes), token_sha256=identity)
+            return self._judge(parsed, inquiry, identity, notes)
+        except _Stopped as stop:
+            return Report((*stop.findings, *notes), at, question, token_sha256=identity)
 
-    def _host_notes(self, host: str | None, report: Report) -> Iterator[Finding]:
-        if host is None or host in self._own_hosts:
-            return
-        known = {urlsplit(link.id).hostname for link in report.chain or ()}
-        if host not in known:
-            yield Finding.of(Check.READ, Reason.QR_FOREIGN_HOST, host=host)
-
-    def _judge(self, parsed: jws.UnverifiedToken, inquiry: _Inquiry, identity: str) -> Report:
+    def _judge(
+        self,
+        parsed: jws.UnverifiedToken,
+        inquiry: _Inquiry,
+        identity: str,
+        notes: tuple[Finding, ...],
+    ) -> Report:
         """Steps 2 to 10 along every chain; the one on which most holds gives the answer."""
         issuer, by = _names(parsed)
         # (3) Only sources registered beforehand are asked: `iss` is still unproven.
         try:
             chains = self._chains.resolve(issuer, by, at=inquiry.at, remember=inquiry.remember)
         except Refused as refused:
-            raise _Stopped(*_PASSED_TO_KEY[:2], _of(Check.CHAIN, refused)) from None
+            raise _Stopped(_READ, _PARSED, _of(Check.CHAIN, refused)) from None
         except Unavailable:
             unavailable = Finding.of(Check.CHAIN, Reason.CHAIN_UNAVAILABLE)
-            raise _Stopped(*_PASSED_TO_KEY[:2], unavailable) from None
+            raise _Stopped(_READ, _PARSED, unavailable) from None
         reports: list[Report] = []
         stopped: _Stopped | None = None
         for chain in chains:
             try:
-                reports.append(self._along(chain, parsed, inquiry, identity))
+                standing = self._standing(chain)
+                reports.append(self._along(standing, parsed, inquiry, identity, notes))
             except _Stopped as stop:
                 stopped = stopped or stop
         if not reports:
             raise stopped or RuntimeError("a resolved issuer has a chain")
-        return min(reports, key=lambda report: max(SEVERITY[f.outcome] for f in report.findings))
+        return reports[0] if len(reports) == 1 else min(reports, key=_worst)
+
+    def _standing(self, chain: Chain) -> Standing:
+        known = self._standings.get(id(chain))
+        if known is None or known.chain is not chain:
+            if len(self._standings) > _MAX_STANDINGS:
+                self._standings.clear()
+            known = self._standings[id(chain)] = Standing(chain)
+        return known
 
     def _along(
-        self, chain: Chain, parsed: jws.UnverifiedToken, inquiry: _Inquiry, identity: str
+        self,
+        standing: Standing,
+        parsed: jws.UnverifiedToken,
+        inquiry: _Inquiry,
+        identity: str,
+        notes: tuple[Finding, ...],
     ) -> Report:
-        """Steps 4 to 9 on one chain; nothing is taken from another."""
+        """Steps 4 to 10 on one chain; nothing is taken from another."""
+        chain, at = standing.chain, inquiry.at
         _prove(parsed, chain)  # (4), (5)
         claim = parsed.unproven_claims.get("accreditation")  # proven by now
-        zone = issuer_zone(chain, claim["number"] if claim else None)
+        number = claim["number"] if claim else None
+        zone = standing.zone(number)
         # (6)
         try:
-            certificate = parse_certificate(parsed.unproven_claims, zone=zone, at=inquiry.at)
-            if not is_allowed(certificate.status.uri, _origins(chain, claim)):
+            certificate = parse_certificate(parsed.unproven_claims, zone=zone, at=at)
+            if not is_allowed(certificate.status.uri, standing.origins(number)):
                 raise Refused(Reason.STATUS_URI_NOT_ALLOWED)
         except Refused as refused:
-            raise _Stopped(*_PASSED_TO_SIGNATURE, _of(Check.CLAIMS, refused)) from None
-        case = self._case(certificate, chain, inquiry, zone)
+            raise _Stopped(
+                _READ, _PARSED, _CHAINED, _KEYED, _SIGNED, _of(Check.CLAIMS, refused)
+            ) from None
+        case = self._case(certificate, standing, inquiry, zone)
+        findings = [_READ, _PARSED, _CHAINED, _KEYED, _SIGNED, *expired_links(chain, at, zone)]
         # (7)
         coverage = assess_coverage(case)
-        findings = [
-            *_PASSED_TO_SIGNATURE,
-            *expired_links(chain, inquiry.at, zone),
-            *coverage,
-            *_superseded(chain, coverage),
-        ]
+        findings += coverage
+        if chain.superseded is not None and any(map(_is_severe, coverage)):  # C28
+            findings.append(Finding.of(Check.COVERAGE, Reason.CHAIN_LINK_SUPERSEDED))
         # (8)
-        case, life, summary, evidence = self._life(case, chain, inquiry, zone, identity)
-        statement = assess_statement(case)
-        findings += [*(statement or [Finding.passed(Check.CLAIMS)]), *life]
+        findings += _clock(inquiry)
+        evidence, summary = standing.evidence(at), None
+        if (end := ended_by_term(case)) is not None:
+            findings.append(end.finding)
+        else:
+            word = ask(self._lookup, case, self._asking(standing, certificate, number, inquiry))
+            case = case._replace(record=word.record)
+            life, summary = assess_life(case, word.value, identity)
+            life += word.findings
+            findings += life
+            if not any(map(_troubles_status, life)):
+                findings.append(_STATUS)
+            evidence = (*word.evidence, *evidence)
+        findings += assess_statement(case) or (_CLAIMED,)
         # (9)
         findings += assess_fit(case)
         # (10)
         return Report(
-            findings=tuple(findings),
-            checked_at=inquiry.at,
+            findings=(*findings, *notes),
+            checked_at=at,
             question=inquiry.question,
             certificate=certificate,
-            chain=chain_links(chain, claimed(chain, certificate.accreditation)),
+            chain=standing.links(number),
             surveillance=summary,
-            evidence=(*evidence, *statement_evidence(chain, inquiry.at)),
+            evidence=evidence,
             day=case.day,
             zone=zone,
+            token_sha256=identity,
         )
 
-    def _case(self, certificate: Certificate, chain: Chain, inquiry: _Inquiry, zone: str) -> Case:
-        policy, anchor, on = self._policy, chain.anchor, inquiry.question.on
-        recognised = chain.recognised
+    def _case(
+        self, certificate: Certificate, standing: Standing, inquiry: _Inquiry, zone: str
+    ) -> Case:
+        policy, anchor, on = self._policy, standing.chain.anchor, inquiry.question.on
+        today = civil_day(inquiry.at, zone)
+        claim = certificate.accreditation
+        accreditation = standing.accreditation(claim.number) if claim is not None else None
         return Case(
             certificate=certificate,
             question=inquiry.question,
-            day=on or civil_day(inquiry.at, zone),
-            today=civil_day(inquiry.at, zone),
+            day=on or today,
+            today=today,
             issued_on=civil_day(certificate.issued_at, zone),
-            body_day=on or civil_day(inquiry.at, body_zone(chain, zone)),
+            body_day=on or civil_day(inquiry.at, standing.body_zone(zone)),
             policy=policy,
             pack=ms_pack(anchor.ms_pack or policy.ms_pack),
             ended=ended_pack(anchor.ended_pack or policy.ended_pack),
             catalogue=self._catalogue,
-            norms=norms_of(chain, certificate.kind),
-            granted=granted(chain),
-            recognition=recognised.recognition if recognised is not None else None,
+            norms=standing.norms(certificate.kind),
+            granted=standing.granted,
+            accreditation=accreditation,
+            recognition=standing.recognition,
+            row=scheme_row(certificate, accreditation),
         )
 
-    def _life(
-        self, case: Case, chain: Chain, inquiry: _Inquiry, zone: str, identity: str
-    ) -> tuple[Case, list[Finding], SurveillanceSummary | None, tuple[Evidence, ...]]:
-        findings = list(_clock(inquiry))
-        if (end := ended_by_term(case)) is not None:
-            return case, [*findings, end.finding], None, ()
-        certificate = case.certificate
-        asking = Asking(
+    def _asking(
+        self, standing: Standing, certificate: Certificate, number: str | None, inquiry: _Inquiry
+    ) -> Asking:
+        return Asking(
             issuer=certificate.issuer,
-            keyring=chain.keyring,
-            origins=_origins(chain, certificate.claims.get("accreditation")),
-            zone=zone,
+            keyring=standing.chain.keyring,
+            origins=standing.origins(number),
+            zone=standing.zone(number),
             at=inquiry.at,
             max_age_s=self._max_age_s,
             memory=inquiry.memory,
         )
-        record = self._lookup.record(certificate.number, asking)
-        listed = self._lookup.status_list(certificate.status.uri, asking)
-        case = replace(case, record=record.document)
-        value, evidence = None, [listed.evidence, record.evidence]
-        findings += record.findings
-        try:
-            if listed.document is not None:
-                value = _value(listed.document, certificate, inquiry.memory)
-            value = self._about_day(case, value, asking, findings)
-        except Refused as refused:
-            findings.append(_of(Check.STATUS, refused))
-        if case.about_now or case.record is None:
-            findings += listed.findings
-        life, summary = assess_life(case, value, identity)
-        findings += life
-        if all(SEVERITY[f.outcome] == 0 for f in findings if f.check is Check.STATUS):
-            findings.append(Finding.passed(Check.STATUS))
-        return case, findings, summary, tuple(one for one in evidence if one is not None)
 
-    def _about_day(
-        self, case: Case, value: int | None, asking: Asking, findings: list[Finding]
-    ) -> int | None:
-        """The list's word about the day judged: today's list speaks for today only (CM-7)."""
-        if case.about_now:
-            return value
-        if case.day > case.today:
-            findings.append(Finding.of(Check.STATUS, Reason.STATUS_UNAVAILABLE))
-            return value
-        if value == NEVER_ISSUED or case.record is not None:
-            return value if value == NEVER_ISSUED else None
-        moment = first_second_after(case.day, asking.zone) - 1
-        uri = case.certificate.status.uri
-        past = self._lookup.status_list(uri, asking, time=moment).document
-        if past is not None:
-            return _value(past, case.certificate, None)
-        if value is not None:
-            findings.append(Finding.of(Check.STATUS, Reason.RECORD_UNAVAILABLE))
-        return None
+
+# So many chains are kept ready; an arrangement's bodies have some thousands of certifiers.
+_MAX_STANDINGS = 4_096
 
 
 def _of(check: Check, refused: Refused) -> Finding:
     return Finding.of(check, refused.code, **refused.facts)
+
+
+def _is_severe(finding: Finding) -> bool:
+    return finding.outcome is Outcome.REJECT
+
+
+def _troubles_status(finding: Finding) -> bool:
+    return finding.check is Check.STATUS and SEVERITY[finding.outcome] > 0
+
+
+def _worst(report: Report) -> int:
+    return max(SEVERITY[finding.outcome] for finding in report.findings)
+
+
+def _issuer_hosts(parsed: jws.UnverifiedToken) -> frozenset[str | None]:
+    """The host of the issuer that an unproven token names: a link to it needs no remark."""
+    issuer = parsed.unproven_claims.get("iss")
+    try:
+        return frozenset({urlsplit(issuer).hostname} if type(issuer) is str else ())
+    except ValueError:
+        return frozenset()
 
 
 def _names(parsed: jws.UnverifiedToken) -> tuple[str, str | None]:
@@ -313,7 +330,7 @@ def _names(parsed: jws.UnverifiedToken) -> tuple[str, str | None]:
     ):
         code = Reason.CLAIM_TYPE
     if code is not None:
-        raise _Stopped(_PASSED_TO_KEY[0], Finding.of(Check.PARSE, code))
+        raise _Stopped(_READ, Finding.of(Check.PARSE, code))
     return str(issuer), claim["by"] if claim else None
 
 
@@ -330,36 +347,16 @@ def _prove(parsed: jws.UnverifiedToken, chain: Chain) -> None:
     except KeyRefused as refused:
         failure = Finding.of(Check.KEY, Reason(refused.code))
         beside = import_refusals(chain, parsed.kid)
-        raise _Stopped(*_PASSED_TO_KEY, failure, *beside) from None
+        raise _Stopped(_READ, _PARSED, _CHAINED, failure, *beside) from None
     try:
         jws.verify(parsed, key)
     except Refused as refused:
-        passed = _PASSED_TO_SIGNATURE[:-1]
-        raise _Stopped(*passed, _of(Check.SIGNATURE, refused)) from None
-
-
-def _origins(chain: Chain, claim: Mapping[str, str] | None) -> tuple[str, ...]:
-    """The origins of the named accreditation; of a certificate that names none, of all."""
-    grants = granted(chain)
-    named = [one for one in grants if claim is not None and one.number == claim["number"]]
-    return tuple(origin for one in named or grants for origin in one.status_origins)
-
-
-def _superseded(chain: Chain, coverage: Sequence[Finding]) -> Iterator[Finding]:
-    """An older statement was offered, and the newest one does not bear this certificate (C28)."""
-    if chain.superseded is not None and any(SEVERITY[f.outcome] == 4 for f in coverage):
-        yield Finding.of(Check.COVERAGE, Reason.CHAIN_LINK_SUPERSEDED)
+        failure = _of(Check.SIGNATURE, refused)
+        raise _Stopped(_READ, _PARSED, _CHAINED, _KEYED, failure) from None
 
 
 def _clock(inquiry: _Inquiry) -> Iterator[Finding]:
+    """Step 8: a clock behind what was signed and seen cannot tell what is fresh (T10)."""
     memory = inquiry.memory
     if memory is not None and memory.newest_instant() > inquiry.at + IAT_LEEWAY_S:
         yield Finding.of(Check.STATUS, Reason.CLOCK_UNTRUSTED)
-
-
-def _value(listed: StatusList, certificate: Certificate, memory: Memory | None) -> int:
-    """The value at the certificate's index. Raises Refused for one without agreed meaning."""
-    value = final_value(listed, certificate.status.idx, memory)
-    if value not in KNOWN:
-        raise Refused(Reason.STATUS_VALUE_UNKNOWN, value=value)
-    return value

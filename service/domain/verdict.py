@@ -151,9 +151,9 @@ class Finding:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @staticmethod
-    def passed(check: Check, **facts: Any) -> "Finding":
+    def passed(check: Check) -> "Finding":
         """A check that passed."""
-        return Finding(check, Outcome.ACCEPT, None, None, facts)
+        return _passed(check)
 
     @staticmethod
     def of(
@@ -164,11 +164,7 @@ class Finding:
         Evidence of status that is refused is no evidence: its codes speak about the axis
         `in_force`, whatever axis they have on a certificate (security.md section 4).
         """
-        entry = code_table()[code]
-        outcome = outcome or entry.outcome
-        axis = entry.axis
-        if check is Check.STATUS and outcome is Outcome.CANNOT_CONFIRM:
-            axis = Axis.IN_FORCE
+        outcome, axis = _meaning(check, code, outcome)
         return Finding(check, outcome, code, axis, facts)
 
     @property
@@ -187,6 +183,19 @@ class Finding:
             "text": self.text,
             "facts": plain(self.facts),
         }
+
+
+@cache
+def _passed(check: Check) -> Finding:
+    return Finding(check, Outcome.ACCEPT)
+
+
+@cache
+def _meaning(check: Check, code: Reason, outcome: Outcome | None) -> tuple[Outcome, Axis | None]:
+    entry = code_table()[code]
+    outcome = outcome or entry.outcome
+    of_evidence = check is Check.STATUS and outcome is Outcome.CANNOT_CONFIRM
+    return outcome, Axis.IN_FORCE if of_evidence else entry.axis
 
 
 _ASIDE = re.compile(r" \([^()]*\{(\w+)\}[^()]*\)")

@@ -1,7 +1,7 @@
 """The case: the values that the rules judge, gathered once; rules are pure functions of it."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from service.domain.accreditation import Accreditation, Recognition, ScopeRow
 from service.domain.certificate import Certificate, Kind
@@ -11,8 +11,7 @@ from service.rules.catalogue import Catalogue, functions
 from service.rules.policy import EndedPack, MsPack, Policy
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """A certificate, a question, a day and what is known.
 
     `day` is the civil day judged (rules.md: t), `today` that of the check, `issued_on` that of
@@ -35,28 +34,10 @@ class Case:
     catalogue: Catalogue
     norms: tuple[str, ...]
     granted: tuple[Accreditation, ...] = ()
+    accreditation: Accreditation | None = None
     recognition: Recognition | None = None
+    row: ScopeRow | None = None
     record: Record | None = None
-
-    @property
-    def accreditation(self) -> Accreditation | None:
-        """The accreditation that the certificate names, if its certifier has it."""
-        claim = self.certificate.accreditation
-        return next((one for one in self.granted if claim and one.number == claim.number), None)
-
-    @property
-    def row(self) -> ScopeRow | None:
-        """The row for the scheme and first standard on the day of the decision, else any day."""
-        certificate = self.certificate
-        if self.accreditation is None or not certificate.standards:
-            return None
-        fitting = [
-            row
-            for row in self.accreditation.scope
-            if row.covers(certificate.standards[0], certificate.scheme)
-        ]
-        on_the_day = [row for row in fitting if row.period.covers(certificate.decided)]
-        return next(iter([*on_the_day, *fitting]), None)
 
     @property
     def is_ms(self) -> bool:
@@ -73,3 +54,14 @@ class Case:
     def about_now(self) -> bool:
         """Whether the day judged is the day of the check."""
         return self.day == self.today
+
+
+def scheme_row(certificate: Certificate, accreditation: Accreditation | None) -> ScopeRow | None:
+    """The row of a product's or service's scheme on the day of the decision, else on any day."""
+    scheme = certificate.scheme
+    if scheme is None or accreditation is None or not certificate.standards:
+        return None
+    standard, decided = certificate.standards[0], certificate.decided
+    fitting = [row for row in accreditation.scope if row.covers(standard, scheme)]
+    on_the_day = [row for row in fitting if row.period.covers(decided)]
+    return next(iter([*on_the_day, *fitting]), None)

@@ -8,7 +8,7 @@ What is no longer fresh is told apart by how it came: delivered now, or only rem
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from keys.jwk import KeyRefused
 from keys.keyring import Keyring
@@ -31,8 +31,7 @@ MAX_KEPT = 4_096
 _Document = TypeVar("_Document", StatusList, Record)
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """On whose behalf a document is asked for: its signer's keys, origins and zone, and when.
 
     `at` in POSIX seconds; `max_age_s` is the policy's age limit in seconds. `memory` is None where
@@ -70,6 +69,34 @@ _LIST: _Kind[StatusList] = _Kind("status_list", "status", parse_list)
 _RECORD: _Kind[Record] = _Kind("record", "record", parse_record)
 
 
+_NO_RECORD: Found[Record] = Found(None)
+
+
+class _Answer(NamedTuple):
+    """What was found out about a list in one second: many certificates rest on one list."""
+
+    token: str
+    keyring: Keyring
+    memory: Memory | None
+    at: int
+    found: Found[StatusList]
+
+    def answers(self, token: str | None, asking: Asking) -> bool:
+        """Whether everything that this rests on is still the same."""
+        memory = asking.memory
+        return (
+            self.at == asking.at
+            and self.token == token
+            and self.keyring is asking.keyring
+            and self.memory is memory
+            and (memory is None or memory.recall("status", self._uri) == token)
+        )
+
+    @property
+    def _uri(self) -> str:
+        return self.found.evidence.uri if self.found.evidence is not None else ""
+
+
 class Lookup:
     """Looks documents up; those it has proven are kept until another is offered."""
 
@@ -77,6 +104,7 @@ class Lookup:
         self._lists = lists
         self._records = records
         self._kept: dict[tuple[str, str], tuple[Keyring, Any]] = {}
+        self._answers: dict[str, _Answer] = {}
 
     def status_list(
         self, uri: str, asking: Asking, *, time: int | None = None
@@ -85,17 +113,32 @@ class Lookup:
         token, trouble = _ask(
             lambda: self._lists.status_list(uri, origins=asking.origins, time=time)
         )
-        read = lambda token, claims: read_list(claims, uri=uri, token=token)  # noqa: E731
+        memory = asking.memory
+        answer = self._answers.get(uri) if time is None and token is not None else None
+        if answer is not None and answer.answers(token, asking):
+            return answer.found
+
+        def read(token: str, claims: Any) -> StatusList:
+            return read_list(claims, uri=uri, token=token)
+
         if time is not None:
             return self._historical(_LIST, uri, token, asking, read, time)
-        return self._newest(_LIST, uri, "status", uri, token, trouble, asking, read)
+        found = self._newest(_LIST, uri, "status", uri, token, trouble, asking, read)
+        if token is not None and (memory is None or memory.recall("status", uri) == token):
+            self._answers[uri] = _Answer(token, asking.keyring, memory, asking.at, found)
+        return found
 
     def record(self, number: str, asking: Asking) -> Found[Record]:
         """The record of a certificate; one that is not there at all is no finding."""
         token, trouble = _ask(
             lambda: self._records.record(asking.issuer, number, origins=asking.origins)
         )
-        read = lambda _, claims: read_record(claims, issuer=asking.issuer, number=number)  # noqa: E731
+        if token is None and trouble is None and asking.memory is None:
+            return _NO_RECORD
+
+        def read(_: str, claims: Any) -> Record:
+            return read_record(claims, issuer=asking.issuer, number=number)
+
         uri = record_uri(asking.issuer, number)
         key = link_key(asking.issuer, number)
         found = self._newest(_RECORD, uri, "record", key, token, trouble, asking, read)

@@ -13,7 +13,12 @@ _PORTS = {"https": 443, "http": 80}
 
 @lru_cache(maxsize=4096)
 def origin(url: str) -> tuple[str, str, int] | None:
-    """Scheme, host and port of an address; None for what has none, or names a user."""
+    """Scheme, host and port of an address; None for what has none, or names a user.
+
+    What is no visible ASCII is refused first: the parser would drop some of it in silence.
+    """
+    if not (url.isascii() and url.isprintable()) or " " in url:
+        return None
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -21,7 +26,7 @@ def origin(url: str) -> tuple[str, str, int] | None:
         return None
     if parts.scheme not in _PORTS or not host or "@" in parts.netloc:
         return None
-    return parts.scheme, host, port or _PORTS[parts.scheme]
+    return parts.scheme, host, _PORTS[parts.scheme] if port is None else port
 
 
 def is_allowed(url: str, origins: Collection[str]) -> bool:

@@ -141,6 +141,8 @@ class ChainResolver:
             raise refusals[0] if refusals else Refused(Reason.ISSUER_UNKNOWN)
         if memory is not None:
             for statement in (one for chain in found for one in chain.statements):
+                if statement.refused:
+                    continue  # what was refused is never kept (R8)
                 memory.remember(
                     "statement",
                     link_key(statement.issuer, statement.subject),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from service.domain.accreditation import Accreditation
-from service.domain.certificate import AccreditationClaim, Kind
+from service.domain.certificate import Kind
 from service.domain.dates import civil_day
 from service.domain.reason import Reason
 from service.domain.report import ChainLink, Evidence
@@ -20,85 +20,92 @@ NORMS: Mapping[Kind, tuple[str, ...]] = {
 NO_ZONE = "UTC"
 
 
-def norms_of(chain: Chain, kind: Kind) -> tuple[str, ...]:
-    """The norms under which this kind may be certified along this chain (AC-3)."""
-    if chain.anchor.kind == "regulatory" and kind in chain.anchor.norms:
-        return chain.anchor.norms[kind]
-    return NORMS[kind]
+class Standing:
+    """What one proven chain fixes for every certificate along it; made once for each chain."""
 
+    def __init__(self, chain: Chain) -> None:
+        self.chain = chain
+        self.granted = tuple(grant.accreditation for grant in chain.accredited.grants or ())
+        recognised = chain.recognised
+        self.recognition = recognised.recognition if recognised is not None else None
+        self._by_number = {one.number: one for one in self.granted}
+        self._links: dict[str | None, tuple[ChainLink, ...]] = {}
+        self._evidence: tuple[int, tuple[Evidence, ...]] = (-1, ())
 
-def granted(chain: Chain) -> tuple[Accreditation, ...]:
-    """Every accreditation that the certifier has on this chain."""
-    return tuple(grant.accreditation for grant in chain.accredited.grants or ())
+    def norms(self, kind: Kind) -> tuple[str, ...]:
+        """The norms under which this kind may be certified along this chain (AC-3)."""
+        anchor = self.chain.anchor
+        if anchor.kind == "regulatory" and kind in anchor.norms:
+            return anchor.norms[kind]
+        return NORMS[kind]
 
+    def accreditation(self, number: str | None) -> Accreditation | None:
+        """The accreditation of that number; for a certificate that names none, the first."""
+        if number is None:
+            return self.granted[0] if self.granted else None
+        return self._by_number.get(number)
 
-def claimed(chain: Chain, claim: AccreditationClaim | None) -> Accreditation | None:
-    """The accreditation that a certificate names; where it names none, the first."""
-    found = granted(chain)
-    if claim is None:
-        return found[0] if found else None
-    return next((one for one in found if one.number == claim.number), None)
+    def zone(self, number: str | None) -> str:
+        """The zone of the issuer's civil calendar (DT-1), by its accreditation."""
+        named = self.accreditation(number) or self.accreditation(None)
+        return NO_ZONE if named is None else named.zone
 
+    def body_zone(self, zone: str) -> str:
+        """The zone of the accreditation body's calendar; else the issuer's."""
+        return (self.recognition.zone if self.recognition is not None else None) or zone
 
-def issuer_zone(chain: Chain, number: str | None) -> str:
-    """The zone of the issuer's civil calendar (DT-1), by its accreditation number if it has one."""
-    found = granted(chain)
-    named = [one for one in found if one.number == number]
-    return next((one.zone for one in (*named, *found)), NO_ZONE)
+    def origins(self, number: str | None) -> tuple[str, ...]:
+        """The origins of the named accreditation; of a certificate that names none, of all."""
+        named = self._by_number.get(number or "")
+        if named is not None:
+            return named.status_origins
+        return tuple(origin for one in self.granted for origin in one.status_origins)
 
+    def links(self, number: str | None) -> tuple[ChainLink, ...]:
+        """The bodies, anchor first, with what each was granted."""
+        if number not in self._links:
+            self._links[number] = tuple(self._make_links(self.accreditation(number)))
+        return self._links[number]
 
-def body_zone(chain: Chain, zone: str) -> str:
-    """The zone of the accreditation body's calendar; the issuer's where it has none of its own."""
-    recognition = chain.recognised.recognition if chain.recognised is not None else None
-    return (recognition.zone if recognition is not None else None) or zone
+    def _make_links(self, accreditation: Accreditation | None) -> Iterator[ChainLink]:
+        chain, anchor = self.chain, self.chain.anchor
+        yield ChainLink("arrangement", anchor.id, anchor.name, True)
+        if chain.recognised is not None:
+            norm = accreditation.norm if accreditation is not None else None
+            rows = self.recognition.rows if self.recognition is not None else ()
+            since = [row.period.first for row in rows if row.norm == norm]
+            facts: dict[str, object] = {"since": min(since)} if since else {}
+            name = chain.accreditor_name
+            issuer = chain.accredited.issuer
+            yield ChainLink("accreditation_body", issuer, name, name is not None, facts)
+        facts = {}
+        if accreditation is not None:
+            facts = {
+                "number": accreditation.number,
+                "norm": accreditation.norm,
+                "since": accreditation.granted_on,
+            }
+        subject = chain.accredited.subject
+        vouched = chain.body_name_vouched
+        yield ChainLink("certification_body", subject, chain.body_name, vouched, facts)
 
+    def evidence(self, at: int) -> tuple[Evidence, ...]:
+        """The statements with their ages at an instant in POSIX seconds, the certifier's first."""
+        known = self._evidence
+        if known[0] != at:
+            known = self._evidence = (at, tuple(self._make_evidence(at)))
+        return known[1]
 
-def chain_links(chain: Chain, accreditation: Accreditation | None) -> tuple[ChainLink, ...]:
-    """The bodies, anchor first, with what each was granted."""
-    anchor = chain.anchor
-    links = [ChainLink("arrangement", anchor.id, anchor.name, True)]
-    if chain.recognised is not None:
-        recognition = chain.recognised.recognition
-        norm = accreditation.norm if accreditation is not None else None
-        rows = recognition.rows if recognition is not None else ()
-        since = [row.period.first for row in rows if row.norm == norm]
-        facts = {"since": min(since)} if since else {}
-        name = chain.accreditor_name
-        links.append(
-            ChainLink("accreditation_body", chain.accredited.issuer, name, name is not None, facts)
-        )
-    facts_of_grant: dict[str, object] = {}
-    if accreditation is not None:
-        facts_of_grant = {
-            "number": accreditation.number,
-            "norm": accreditation.norm,
-            "since": accreditation.granted_on,
-        }
-    links.append(
-        ChainLink(
-            "certification_body",
-            chain.accredited.subject,
-            chain.body_name,
-            chain.body_name_vouched,
-            facts_of_grant,
-        )
-    )
-    return tuple(links)
-
-
-def statement_evidence(chain: Chain, at: int) -> tuple[Evidence, ...]:
-    """The statements with their ages at an instant in POSIX seconds, the certifier's first."""
-    return tuple(
-        Evidence(
-            kind="accreditation" if position == 0 else "recognition",
-            uri=statement.subject,
-            issued_at=statement.issued_at,
-            age_s=max(0, at - statement.issued_at),
-            good_for_s=statement.ends_at - statement.issued_at,
-            signed_by=statement.issuer,
-        )
-        for position, statement in enumerate(chain.statements)
-    )
+    def _make_evidence(self, at: int) -> Iterator[Evidence]:
+        for position, statement in enumerate(self.chain.statements):
+            yield Evidence(
+                kind="accreditation" if position == 0 else "recognition",
+                uri=statement.subject,
+                issued_at=statement.issued_at,
+                age_s=max(0, at - statement.issued_at),
+                good_for_s=statement.ends_at - statement.issued_at,
+                signed_by=statement.issuer,
+            )
 
 
 def expired_links(chain: Chain, at: int, zone: str) -> Iterator[Finding]:
@@ -112,7 +119,7 @@ def expired_links(chain: Chain, at: int, zone: str) -> Iterator[Finding]:
 def import_refusals(chain: Chain, kid: str | None) -> Iterator[Finding]:
     """Why a key that was published is not in the ring, beside the failure that this causes (R6)."""
     statement = chain.accredited
-    codes = [statement.refused] if statement.refused is not None else []
+    codes = [*statement.refused]
     codes += [code for dropped, code in statement.dropped if dropped == kid]
     shared = any(
         entry.key.kid == kid and entry.key.thumbprint in chain.shared

@@ -63,7 +63,7 @@ class Statement:
     constraints: Constraints = Constraints()
     recognition: Recognition | None = None
     grants: tuple[Grant, ...] | None = None
-    refused: Reason | None = None
+    refused: tuple[Reason, ...] = ()
     dropped: tuple[tuple[str | None, Reason], ...] = field(default=())
 
 
@@ -83,7 +83,7 @@ def read_statement(proven: jws.VerifiedToken, token: str) -> Statement:
     if not issued_at < ends_at <= issued_at + MAX_LIFE_S:
         raise Refused(Reason.CLAIM_INCONSISTENT, claims=["iat", "exp"])
     grants: tuple[Grant, ...] | None = None
-    refused: Reason | None = None
+    refused: tuple[Reason, ...] = ()
     dropped: Sequence[tuple[str | None, str]] = ()
     try:
         keys = _federation_keys(claims["jwks"])
@@ -93,7 +93,7 @@ def read_statement(proven: jws.VerifiedToken, token: str) -> Statement:
         try:
             grants, dropped = read_accreditations(claims["accreditations"], by=issuer, of=subject)
         except KeyRefused as error:
-            grants, refused = (), Reason(error.code)
+            grants, refused = (), tuple(map(Reason, error.codes))
     return Statement(
         issuer=issuer,
         subject=subject,

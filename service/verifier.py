@@ -9,6 +9,7 @@ decides. Nothing is asked of anyone before signature and chain hold.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -122,8 +123,12 @@ class Verifier:
         inquiry = _Inquiry(at, question, self._memory if remember else None, remember)
         notes = self._memory_notes(inquiry)
         report = self._answer(text, inquiry, notes)
-        if inquiry.memory is not None:
-            inquiry.memory.save()
+        try:
+            if inquiry.memory is not None:
+                inquiry.memory.save()
+        except OSError:  # a full disk: the answer stands, and says that nothing is remembered
+            if _NO_MEMORY not in report.findings:
+                report = replace(report, findings=(*report.findings, _NO_MEMORY))
         return report
 
     def _memory_notes(self, inquiry: _Inquiry) -> tuple[Finding, ...]:

@@ -40,11 +40,12 @@ ROOMS: Mapping[str, frozenset[str]] = {
         "config": "domain rules",
         "verifier": BELOW_VERIFIER,
         "issuer": f"{BELOW_VERIFIER} verifier",
-        "storage": "domain keys credential trust status",
+        "storage": "domain keys rules credential trust status",
         "render": "domain credential keys",
         "demo": BELOW_WEB,
         "web": f"{BELOW_WEB} demo",
-        "cli": f"{BELOW_WEB} demo",
+        "commands": f"{BELOW_WEB} demo",
+        "cli": f"{BELOW_WEB} demo commands",
     }.items()
 }
 
@@ -72,7 +73,7 @@ PACKAGES: Mapping[str, frozenset[str]] = {
         "flask": "web",
         "werkzeug": "web",
         "gunicorn": "web cli",
-        "click": "cli",
+        "click": "cli commands",
     }.items()
 }
 

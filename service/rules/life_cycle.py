@@ -75,7 +75,7 @@ def assess_start(case: Case) -> list[Finding]:
     if case.record is not None:
         if case.record.standing(case.day).state is not LifeState.DRAFT:
             return []
-        if case.record.standing(case.today).state is LifeState.DRAFT:
+        if not any(event.type == "granted" for event in case.record.events):
             return [Finding.of(Check.STATUS, Reason.DRAFT)]
     return [Finding.of(Check.STATUS, Reason.NOT_YET_EFFECTIVE, date=case.certificate.effective)]
 

@@ -1,0 +1,302 @@
+"""The `proofmark` command: check certificates, serve them, show an example world (design.md 9.1).
+
+The clock is read here, once for a run, and the web service is started from here and from nowhere
+else. What a command is made of stands in `service.commands`; what only one command needs is
+imported when that command runs, so that checking one token takes a fraction of a second.
+"""
+
+import errno
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from service.commands.answering import (
+    Answers,
+    Query,
+    QueryRefused,
+    Source,
+    exit_code,
+    worst_exit,
+)
+from service.commands.asking import query_of
+from service.commands.door import USAGE, Door, Refusal, note
+from service.commands.given import Given, NotOneCode
+from service.config import SettingRefused, Settings, load_settings, settings_table
+
+BUNDLE_VARIABLE = "PROOFMARK_BUNDLE"
+# The example world's lists are good for a day: signed again every hour they are never old.
+RE_SIGN_S = 3_600
+# Wider lines are hard to read, however wide the terminal is.
+MAX_WIDTH = 100
+
+
+def now() -> int:
+    """Now, in POSIX seconds."""
+    return int(time.time())
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="proofmark", message="proofmark %(version)s")
+def main() -> None:
+    """Check conformity certificates that cannot be faked."""
+
+
+@main.command(short_help="Check certificates.")
+@click.argument("inputs", nargs=-1, metavar="[TOKEN | FILE | -]...")
+@click.option(
+    "--bundle", type=click.Path(path_type=Path),
+    help=f"Evidence folder to judge by; {BUNDLE_VARIABLE} if not set. Its anchors are trusted.",
+)  # fmt: skip
+@click.option("--url", metavar="URL", help="Ask the service at this address instead.")
+@click.option("--at", metavar="INSTANT", help="Judge at this instant, 2026-06-15T12:00:00Z.")
+@click.option("--on", metavar="DATE", help="Ask about this civil day, 2026-03-31.")
+@click.option(
+    "--ask", metavar="FIELD=VALUE", multiple=True, help="Ask, such as model=K7; may be repeated."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print reports as JSON, one a line.")
+@click.option(
+    "--batch",
+    type=click.File("rb"),
+    help='Answer a file of lines {"text","at"?,"question"?}, a JSON report a line.',
+)
+@click.option(
+    "--state", type=click.Path(dir_okay=False, path_type=Path), help="File to remember checks in."
+)
+@click.option("--no-state", is_flag=True, help="Remember nothing between runs.")
+def verify(
+    inputs: tuple[str, ...], batch: BinaryIO | None, as_json: bool,
+    at: str | None, on: str | None, ask: tuple[str, ...], **where: Any,
+) -> int:  # fmt: skip
+    """Check certificates: tokens, digits, links, PNG, JPEG and PDF files, or - for standard input.
+
+    Exit code: 0 accepted, 1 rejected or not for this purpose, 2 wrong usage, 3 cannot be confirmed;
+    of several the worst.
+    """
+    if bool(inputs) == bool(batch):
+        raise click.UsageError("Give one or more certificates, or --batch with a file.")
+    usual = query_of(at=at, on=on, ask=ask)
+    source = _source(**where)
+    answers = source.open()
+    for line in answers.notes:
+        note(line)
+    if batch is not None:
+        return _answer_batch(batch, source, answers, usual)
+    return _answer_inputs(inputs, answers, usual, as_json)
+
+
+def _source(bundle: Path | None, url: str | None, state: Path | None, no_state: bool) -> Source:
+    if url and bundle:
+        raise click.UsageError("Give --bundle or --url, not both.")
+    if no_state and state:
+        raise click.UsageError("Give --state or --no-state, not both.")
+    if url:
+        if no_state or state:
+            raise click.UsageError("--state and --no-state are for --bundle: a service remembers.")
+        return Source(url=url)
+    if bundle is None and (usual := os.environ.get(BUNDLE_VARIABLE)):
+        bundle = Path(usual)
+    if bundle is None:
+        raise click.UsageError(
+            "Say what to judge by: --bundle with an evidence folder (or set "
+            f"{BUNDLE_VARIABLE}), or --url with a service. 'proofmark demo --no-serve' builds an "
+            "example in demo-world/bundle."
+        )
+    return Source(bundle=bundle, state=state, remembers=not no_state)
+
+
+def _answer_inputs(inputs: tuple[str, ...], answers: Answers, usual: Query, as_json: bool) -> int:
+    at, first = now(), True
+    codes: set[int] = set()
+    show = _print_json if as_json else _print_sheet
+    for given in map(Given, inputs):
+        try:
+            report = answers.report(replace(usual, text=given.text()), at)
+        except (NotOneCode, QueryRefused) as refused:
+            note(f"{refused.code}: {given.name}: {refused.title}")
+            codes.add(USAGE)
+            continue
+        codes.add(exit_code(report))
+        show(report, given.name if len(inputs) > 1 else None, first)
+        first = False
+    return worst_exit(codes)
+
+
+def _print_json(report: Mapping[str, Any], name: str | None, first: bool) -> None:
+    # Escaped to ASCII: nothing in it can turn text or command a terminal.
+    indent = 2 if name is None and sys.stdout.isatty() else None
+    click.echo(json.dumps(report, indent=indent))
+
+
+def _print_sheet(report: Mapping[str, Any], name: str | None, first: bool) -> None:
+    from service.commands.sheet import sheet
+    from service.commands.text import clean
+
+    width = min(shutil.get_terminal_size().columns, MAX_WIDTH) if sys.stdout.isatty() else None
+    title = [] if name is None else [click.style(f"── {clean(name)}", bold=True)]
+    for line in [*([] if first else [""]), *title, *sheet(report, width=width)]:
+        click.echo(line)
+
+
+def _answer_batch(file: BinaryIO, source: Source, answers: Answers, usual: Query) -> int:
+    from service.commands.batch import answer_lines, numbered_lines
+
+    # On a terminal only, and not where the answers themselves are seen to go by.
+    shown = sys.stderr.isatty() and not sys.stdout.isatty()
+    size = os.fstat(file.fileno()).st_size if shown and file.seekable() else 0
+    bar = click.progressbar(length=size, label="Checking", file=sys.stderr) if size else None
+    codes = set()
+    with bar or nullcontext():
+        for answer in answer_lines(source, answers, numbered_lines(file), usual=usual, now=now()):
+            click.echo(answer.line)
+            codes.add(answer.code)
+            if bar is not None:
+                bar.update(answer.size)
+    return worst_exit(codes)
+
+
+@main.command(short_help="Run the web service.")
+def serve() -> None:
+    """Run the web service, as the environment and PROOFMARK_CONFIG set it up (see settings)."""
+    _serve(_settings(), "Stop with Ctrl-C.")
+
+
+@main.command(short_help="List the settings of the web service.")
+def settings() -> None:
+    """List every setting of the web service, as a Markdown table."""
+    click.echo(settings_table())
+
+
+@main.command(short_help="Build and serve an example world.")
+@click.option(
+    "--dir", "folder", type=click.Path(file_okay=False, path_type=Path), default="demo-world",
+    show_default=True, help="Where to build it.",
+)  # fmt: skip
+@click.option("--port", type=click.IntRange(1, 65_535), help="Port to serve at; 8000 if not set.")
+@click.option("--host", help="Address to listen on, such as this machine's in your network.")
+@click.option("--public-url", metavar="URL", help="Address that codes lead to, for a phone.")
+@click.option("--no-serve", is_flag=True, help="Only build it.")
+def demo(
+    folder: Path, port: int | None, host: str | None, public_url: str | None, no_serve: bool
+) -> None:
+    """Build an example world, print links to try, and serve it.
+
+    For a phone in the same network: --host with this machine's address there.
+    """
+    from service.commands.world import build, show
+
+    chosen = _demo_settings(folder, port, host, public_url)
+    if not no_serve:
+        _check_address(chosen)
+    world = build(folder, at=now(), base_url=chosen.base_url)
+    # Without colours a code would be light on dark where the terminal is.
+    drawn = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    columns = shutil.get_terminal_size().columns if drawn else None
+    for line in show(world, folder, columns=columns):
+        click.echo(line)
+    if not no_serve:
+        with _kept_fresh(folder):
+            _serve(chosen, "Stop with Ctrl-C.")
+
+
+def _demo_settings(
+    folder: Path, port: int | None, host: str | None, public_url: str | None
+) -> Settings:
+    from service.demo import ORIGIN
+
+    usual = _settings()
+    bind, port = host or usual.bind, port or usual.port
+    if bind in ("0.0.0.0", "::") and not public_url:  # noqa: S104  # asked for by the user
+        raise click.UsageError("Say with --public-url which address codes should lead to.")
+    with _setting_refusals():
+        return replace(
+            usual, bind=bind, port=port, base_url=public_url or f"http://{bind}:{port}",
+            evidence=folder / "bundle", entity_base=ORIGIN, state_file=None,
+            trusted_hosts=(*usual.trusted_hosts, "localhost", "127.0.0.1"), shutdown_s=2,
+        )  # fmt: skip
+
+
+def _settings() -> Settings:
+    # The one variable of ours that is for `verify`, and no setting of the service.
+    environ = {name: value for name, value in os.environ.items() if name != BUNDLE_VARIABLE}
+    with _setting_refusals():
+        return load_settings(environ)
+
+
+@contextmanager
+def _setting_refusals() -> Iterator[None]:
+    try:
+        yield
+    except SettingRefused as refused:
+        raise Refusal(refused.code, str(refused).removeprefix(f"{refused.code}: ")) from None
+
+
+def _serve(settings: Settings, hint: str) -> None:
+    """Serve until stopped. Raises Refusal where it cannot begin."""
+    from service.commands.opening import open_folder
+    from service.web.app import create_app
+    from service.web.server import serve as run
+
+    _check_address(settings)
+    state = settings.state_file or settings.evidence / "state.json"
+    opened = open_folder(settings.evidence, state=state, online=True, own_hosts=settings.hosts)
+    for line in opened.notes:
+        note(line)
+    run(
+        settings,
+        lambda: create_app(settings, verifier=opened.verifier, evidence=opened.bundle),
+        on_ready=lambda address: note(f"serving {settings.base_url} ({address}). {hint}"),
+    )
+
+
+def _check_address(settings: Settings) -> None:
+    """Try the address first: the server would try again for seconds, and then say it in its log."""
+    from multiprocessing.connection import Listener
+
+    if ":" in settings.bind:
+        return
+    try:
+        Listener((settings.bind, settings.port)).close()
+    except OSError as error:
+        where = f"{settings.bind}:{settings.port}"
+        taken = f"{where} is taken by another program; choose another port"
+        why = taken if error.errno == errno.EADDRINUSE else f"{where}: {error.strerror}"
+        raise Refusal("CANNOT_LISTEN", why) from None
+
+
+@contextmanager
+def _kept_fresh(folder: Path) -> Iterator[None]:
+    """Have a process of its own sign the evidence again every hour, for as long as we live.
+
+    It ends when its standard input does: with us, and with every process of the server.
+    """
+    command = [sys.executable, "-m", "service.cli", "re-sign", str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE):  # noqa: S603  # ourselves
+        yield
+
+
+@main.command("re-sign", hidden=True)
+@click.argument("folder", type=click.Path(path_type=Path))
+def re_sign_hourly(folder: Path) -> None:
+    """Sign the evidence of an example world again every hour, until standard input ends."""
+    from service.demo import re_sign
+
+    while not select.select([sys.stdin], [], [], RE_SIGN_S)[0]:
+        try:
+            re_sign(folder, at=now())
+        except (OSError, ValueError) as error:
+            note(f"the example world could not be signed again: {error}")
+
+
+if __name__ == "__main__":
+    main(prog_name="proofmark")

@@ -1,0 +1,73 @@
+"""An evidence folder made ready to answer: its verifier, its memory, and what is wrong with it."""
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.commands.door import Refusal
+from service.domain.reason import Reason
+from service.domain.verdict import Check, Finding
+from service.storage.bundle import Bundle
+from service.storage.folder import BundleRefused
+from service.storage.memory import StateFile
+from service.verifier import Verifier
+
+# Files named one by one; of a folder with more troubles the rest is counted.
+MANY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A verifier over a folder; `notes` are for the user, `remarks` belong into every report."""
+
+    bundle: Bundle
+    verifier: Verifier
+    notes: tuple[str, ...]
+    remarks: tuple[Finding, ...]
+
+
+def open_folder(
+    folder: Path,
+    *,
+    state: Path | None,
+    remembers: bool = True,
+    online: bool = False,
+    own_hosts: Collection[str] = (),
+) -> Opened:
+    """The verifier of a folder. Raises Refusal where the folder cannot serve.
+
+    It remembers in `state`, or beside the folder where that is None; a memory that cannot be
+    written is done without, and that is said.
+    """
+    try:
+        bundle = Bundle.load(folder)
+    except BundleRefused as refused:
+        raise Refusal(refused.code, str(refused)) from None
+    notes, remarks = _unusable(bundle)
+    memory = None
+    if remembers:
+        try:
+            memory = StateFile(state) if state else StateFile.for_bundle(folder, os.environ)
+        except OSError as error:
+            notes.append(f"{Reason.MEMORY_ABSENT}: {error}")
+    if memory is not None and memory.lost:
+        notes.append(f"{Reason.MEMORY_ABSENT}: {memory.file} was damaged and begins anew")
+    verifier = Verifier(
+        bundle.anchors, bundle, bundle, bundle,
+        policy=bundle.policy, catalogue=bundle.catalogue, memory=memory,
+        online=online, own_hosts=own_hosts,
+    )  # fmt: skip
+    return Opened(bundle, verifier, tuple(notes), tuple(remarks))
+
+
+def _unusable(bundle: Bundle) -> tuple[list[str], list[Finding]]:
+    """The files that are not used, as notes and as findings."""
+    code = Reason.BUNDLE_FILE_UNUSABLE
+    named, more = bundle.unusable[:MANY], len(bundle.unusable) - MANY
+    notes = [f"{code}: {item.file}: {item.why}" for item in named]
+    remarks = [Finding.of(Check.STATUS, code, file=item.file) for item in named]
+    if more > 0:
+        notes.append(f"{code}: and {more} more")
+        remarks.append(Finding.of(Check.STATUS, code, file=f"{more} more"))
+    return notes, remarks

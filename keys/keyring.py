@@ -43,6 +43,11 @@ class Keyring:
                 raise KeyRefused("KEY_DUPLICATE_KID", kid=kid)
             self._by_kid[kid] = (*named, entry)
 
+    @property
+    def thumbprints(self) -> frozenset[str]:
+        """The thumbprints of all its keys."""
+        return frozenset(entry.key.thumbprint for entry in self.entries)
+
     def find(
         self, kid: str | None, *, algorithm: str, purpose: str, signed_at: int | None
     ) -> PublicKey:

@@ -17,6 +17,7 @@ from keys.jwk import KeyRefused
 from service.credential import jws
 from service.credential.claims import IAT_LEEWAY_S, TYP, parse_certificate
 from service.credential.packing import read_text
+from service.domain.accreditation import Accreditation
 from service.domain.certificate import Certificate
 from service.domain.dates import civil_day
 from service.domain.memory import Memory
@@ -34,7 +35,7 @@ from service.rules.assessment import (
 from service.rules.case import Case, scheme_row
 from service.rules.catalogue import Catalogue
 from service.rules.catalogue import catalogue as shipped
-from service.rules.policy import DEFAULT, Policy, ended_pack, ms_pack
+from service.rules.policy import DEFAULT, Policy, ended_pack, ms_pack, purpose
 from service.status.lookup import Asking, Lookup
 from service.status.origin import is_allowed
 from service.status.sources import RecordSource, StatusSource
@@ -97,7 +98,10 @@ class Verifier:
         online: bool = True,
         own_hosts: Collection[str] = (),
     ) -> None:
-        self._chains = ChainResolver(anchors, statements, memory)
+        self._anchors = tuple(anchors)
+        self._chains = ChainResolver(
+            anchors, statements, memory, lookalike_distance=policy.lookalike_distance
+        )
         self._lookup = Lookup(statuses, records)
         self._policy = policy
         self._catalogue = catalogue or shipped()
@@ -118,8 +122,7 @@ class Verifier:
         alone. A bad certificate is a report. Raises QuestionRefused for a purpose that is not
         known here.
         """
-        if question.purpose is not None:
-            raise QuestionRefused("BAD_PARAMETER", "purpose")
+        self._check_purpose(question.purpose)
         inquiry = _Inquiry(at, question, self._memory if remember else None, remember)
         notes = self._memory_notes(inquiry)
         report = self._answer(text, inquiry, notes)
@@ -130,6 +133,31 @@ class Verifier:
             if _NO_MEMORY not in report.findings:
                 report = replace(report, findings=(*report.findings, _NO_MEMORY))
         return report
+
+    def _check_purpose(self, name: str | None) -> None:
+        meant = purpose(name) if name is not None else None
+        anchors = [anchor for anchor in self._anchors if name and anchor.purpose == name]
+        if name is not None and (meant is None or (meant.anchored and not anchors)):
+            raise QuestionRefused("BAD_PARAMETER", "purpose")
+
+    def _designation(
+        self, parsed: jws.UnverifiedToken, inquiry: _Inquiry, thumbprint: str
+    ) -> Accreditation | None:
+        """What the regulator of the asked purpose granted the issuer whose key signed (PC-19)."""
+        issuer = parsed.unproven_claims["iss"]
+        for anchor in self._anchors:
+            if anchor.purpose is None or anchor.purpose != inquiry.question.purpose:
+                continue
+            try:
+                chains = self._chains.resolve(
+                    issuer, anchor.id, at=inquiry.at, remember=inquiry.remember
+                )
+            except (Refused, Unavailable):
+                continue
+            for chain in chains:
+                if thumbprint in chain.keyring.thumbprints:
+                    return self._standing(chain).accreditation(None)
+        return None
 
     def _memory_notes(self, inquiry: _Inquiry) -> tuple[Finding, ...]:
         memory = inquiry.memory
@@ -170,7 +198,7 @@ class Verifier:
         try:
             chains = self._chains.resolve(issuer, by, at=inquiry.at, remember=inquiry.remember)
         except Refused as refused:
-            raise _Stopped(_READ, _PARSED, _of(Check.CHAIN, refused)) from None
+            raise _Stopped(_READ, _PARSED, *_chain_refusal(refused)) from None
         except Unavailable:
             unavailable = Finding.of(Check.CHAIN, Reason.CHAIN_UNAVAILABLE)
             raise _Stopped(_READ, _PARSED, unavailable) from None
@@ -204,7 +232,7 @@ class Verifier:
     ) -> Report:
         """Steps 4 to 10 on one chain; nothing is taken from another."""
         chain, at = standing.chain, inquiry.at
-        _prove(parsed, chain)  # (4), (5)
+        key = _prove(parsed, chain)  # (4), (5)
         claim = parsed.unproven_claims.get("accreditation")  # proven by now
         number = claim["number"] if claim else None
         zone = standing.zone(number)
@@ -240,7 +268,9 @@ class Verifier:
             evidence = (*word.evidence, *evidence)
         findings += assess_statement(case) or (_CLAIMED,)
         # (9)
-        findings += assess_fit(case)
+        asked = inquiry.question.purpose
+        designation = self._designation(parsed, inquiry, key.thumbprint) if asked else None
+        findings += assess_fit(case, designation)
         # (10)
         return Report(
             findings=(*findings, *notes),
@@ -339,7 +369,7 @@ def _names(parsed: jws.UnverifiedToken) -> tuple[str, str | None]:
     return str(issuer), claim["by"] if claim else None
 
 
-def _prove(parsed: jws.UnverifiedToken, chain: Chain) -> None:
+def _prove(parsed: jws.UnverifiedToken, chain: Chain) -> jws.VerifiedToken:
     """Steps 4 and 5: the key by exact issuer and kid on this chain, then the signature."""
     issued_at = parsed.unproven_claims.get("iat")
     try:
@@ -354,10 +384,18 @@ def _prove(parsed: jws.UnverifiedToken, chain: Chain) -> None:
         beside = import_refusals(chain, parsed.kid)
         raise _Stopped(_READ, _PARSED, _CHAINED, failure, *beside) from None
     try:
-        jws.verify(parsed, key)
+        return jws.verify(parsed, key)
     except Refused as refused:
         failure = _of(Check.SIGNATURE, refused)
         raise _Stopped(_READ, _PARSED, _CHAINED, _KEYED, failure) from None
+
+
+def _chain_refusal(refused: Refused) -> Iterator[Finding]:
+    """Step 3 failed; an unrecognised body may bear a name that is taken for another's (AB-8)."""
+    resembled = refused.facts.pop("resembles", None)
+    yield _of(Check.CHAIN, refused)
+    if resembled is not None:
+        yield Finding.of(Check.CHAIN, Reason.LOOKALIKE_NAME, name=resembled)
 
 
 def _clock(inquiry: _Inquiry) -> Iterator[Finding]:

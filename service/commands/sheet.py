@@ -202,7 +202,7 @@ def _evidence(items: Sequence[Mapping[str, Any]]) -> list[str]:
         mark = click.style(f"{look.mark} {old}", fg=look.colour)
         kind = clean(item["kind"]).replace("_", " ")
         said = f"{kind:<14} {duration(age)} old, good for {duration(good)}"
-        lines.append(f"{_label('' if lines else 'Evidence')}{said:<46} {mark}")
+        lines.append(f"{_label('' if lines else 'Evidence')}{said:<55} {mark}")
     return lines
 
 

@@ -32,7 +32,7 @@ FRAUDS: tuple[Paper, ...] = (
     system(
         "crestholm", "CRH-5001", DUNHOLT,
         Story("look-alike", "Accredited by “Northlands”, which is not Northland.",
-              REJECT, ("AB_NOT_RECOGNISED",)),
+              REJECT, ("AB_NOT_RECOGNISED", "LOOKALIKE_NAME")),
     ),
     system(
         "crestholm", "CRH-5002", FJELLVIK,

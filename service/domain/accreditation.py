@@ -13,7 +13,9 @@ from service.domain.dates import Period
 from service.domain.scope import any_covers, covers_standard
 
 EVENT_TYPES = frozenset(
-    "suspended lifted reduced extended withdrawn resigned expired inactive reactivated voided".split()
+    (
+        "suspended lifted reduced extended withdrawn resigned expired inactive reactivated voided"
+    ).split()
 )
 _PAUSES = {"suspended": "lifted", "inactive": "reactivated"}
 _ENDINGS = frozenset({"withdrawn", "resigned", "expired", "reduced"})
@@ -105,7 +107,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class AccreditationEvent:
-    """A dated event; `effective_on` None is an end without a known day, `parts` None is the whole."""
+    """A dated event.
+
+    `effective_on` None is an end without a known day, `parts` None is the whole scope.
+    """
 
     type: str
     effective_on: date | None

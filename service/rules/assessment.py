@@ -6,6 +6,7 @@ Pure functions, like the tables; the verifier calls them with evidence that is p
 from dataclasses import replace
 from datetime import date
 
+from service.domain.accreditation import Accreditation
 from service.domain.question import EMPTY
 from service.domain.reason import Reason
 from service.domain.report import SurveillanceSummary
@@ -15,9 +16,13 @@ from service.rules.accreditation import assess_accreditation
 from service.rules.case import Case
 from service.rules.editions import assess_editions
 from service.rules.life_cycle import End
+from service.rules.policy import purpose
+from service.rules.purpose import assess_purpose
 from service.rules.recognition import assess_recognition
 from service.rules.surveillance import assess_surveillance, overdue
 
+# Of another kind altogether: what a law demands besides does not matter any more (CM-1).
+_OTHER_KIND = frozenset({*fitness.MATRIX.values(), *fitness.NO_CERTIFICATE.values()})
 # Status list values with a rule of their own (security.md 4.6).
 SURV_OVERDUE, SUPERSEDED = 12, 14
 
@@ -34,11 +39,18 @@ def assess_statement(case: Case) -> list[Finding]:
     return [*life_cycle.assess_statement(case), *of_kind.assess_statement(case)]
 
 
-def assess_fit(case: Case) -> list[Finding]:
-    """Step 9: the question; an empty one may still meet a certificate for samples only."""
+def assess_fit(case: Case, designation: Accreditation | None = None) -> list[Finding]:
+    """Step 9: the question; an empty one may still meet a certificate for samples only.
+
+    `designation` is what the regulator of the asked purpose granted the certifier.
+    """
+    asked = case.question
     findings = fitness.assess_fit(case)
-    if case.question == EMPTY:
+    if asked is EMPTY or asked == EMPTY:
         return findings
+    meant = purpose(asked.purpose) if asked.purpose is not None else None
+    if meant is not None and not any(finding.code in _OTHER_KIND for finding in findings):
+        findings += assess_purpose(case, meant.rule, designation)
     return _passed_if_none(findings, Check.FIT)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 DAY_S = 86_400
 
@@ -49,6 +49,22 @@ class EndedPack:
     limit: str = "months"
     months: int = 6
     counted_from: str = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a question may be asked for, by name (rules.md 1.1).
+
+    `rule` names its extra rules, `needs` the kind of certificate it takes (None: any). Where it is
+    `anchored`, it is judged along a chain from the anchor of that purpose.
+    """
+
+    name: str
+    title: str
+    source: str
+    rule: str
+    needs: str | None = None
+    anchored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +136,26 @@ def _built(kind: type[_Built], row: Mapping[str, Any], where: str) -> _Built:
         raise PackRefused(f"{where}: {error}") from None
 
 
+class _Packs(NamedTuple):
+    ms: Mapping[str, MsPack]
+    ended: Mapping[str, EndedPack]
+    purposes: Mapping[str, Purpose]
+
+
 @cache
-def _packs() -> tuple[Mapping[str, MsPack], Mapping[str, EndedPack]]:
+def _packs() -> _Packs:
     raw = json.loads(Path(__file__).with_name("packs.json").read_text("utf-8"))
-    return (
+    return _Packs(
         {row["name"]: _built(MsPack, row, row["name"]) for row in raw["ms_packs"]},
         {row["name"]: _built(EndedPack, row, row["name"]) for row in raw["ended_packs"]},
+        {row["name"]: _built(Purpose, row, row["name"]) for row in raw["purposes"]},
     )
 
 
 def ms_pack(name: str) -> MsPack:
     """The management-system pack of that name. Raises PackRefused."""
     try:
-        return _packs()[0][name]
+        return _packs().ms[name]
     except KeyError:
         raise PackRefused(f"there is no management-system pack {name}") from None
 
@@ -140,9 +163,14 @@ def ms_pack(name: str) -> MsPack:
 def ended_pack(name: str) -> EndedPack:
     """The pack for ended accreditations of that name. Raises PackRefused."""
     try:
-        return _packs()[1][name]
+        return _packs().ended[name]
     except KeyError:
         raise PackRefused(f"there is no ended pack {name}") from None
+
+
+def purpose(name: str) -> Purpose | None:
+    """The purpose of that name; None if there is none."""
+    return _packs().purposes.get(name)
 
 
 def parse_policy(raw: Mapping[str, Any], base: Policy = DEFAULT) -> Policy:

@@ -17,6 +17,7 @@ from service.domain.memory import Memory, link_key
 from service.domain.reason import Reason
 from service.domain.verdict import Refused
 from service.trust.anchors import Anchor
+from service.trust.names import Names
 from service.trust.ownership import KeyOwners
 from service.trust.sources import StatementSource
 from service.trust.statement import (
@@ -95,11 +96,17 @@ class ChainResolver:
     """Resolves chains to pinned anchors; what was proven is kept while its source is the same."""
 
     def __init__(
-        self, anchors: Sequence[Anchor], statements: StatementSource, memory: Memory | None
+        self,
+        anchors: Sequence[Anchor],
+        statements: StatementSource,
+        memory: Memory | None,
+        *,
+        lookalike_distance: int = 2,
     ) -> None:
         if not anchors:
             raise ValueError("without an anchor nothing can be verified")
         self._anchors = {anchor.id: anchor for anchor in anchors}
+        self._names = Names(self._anchors, statements, lookalike_distance)
         self._source = statements
         self._memory = memory
         self._version: object = None
@@ -116,6 +123,7 @@ class ChainResolver:
             self._version = self._source.version
             self._resolved.clear()
             self._owners.forget()
+            self._names.forget()
         key = (issuer, by, remember)
         known = self._resolved.get(key)
         if known is None or not known.since <= at < known.until:
@@ -201,7 +209,10 @@ class ChainResolver:
                 refusal = refusal or error
         if found:
             return found
-        raise refusal or explain(issuer, by, about, self._source, frozenset(self._anchors))
+        refusal = refusal or explain(issuer, by, about, self._source, frozenset(self._anchors))
+        if refusal.code is Reason.AB_NOT_RECOGNISED:
+            refusal.facts["resembles"] = self._names.taken_for(by)
+        raise refusal
 
     def _check_role(self, issuer: str) -> None:
         # A body that an anchor recognises accredits; it does not certify (C22).

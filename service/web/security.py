@@ -5,11 +5,13 @@ body is within its bound, and no parameter stands twice. Every answer carries th
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from io import BytesIO
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -58,6 +60,7 @@ def guard(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
         MAX_FORM_PARTS=settings.max_form_parts,
     )
+    app.wsgi_app = _name_in_lower_case(app.wsgi_app)  # type: ignore[method-assign,assignment]
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops
@@ -65,20 +68,8 @@ def guard(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def admit() -> None:
-        if isinstance(request.routing_exception, SecurityError):
-            raise Problem("HOST_NOT_ALLOWED")
-        if _CONTROL.search(request.path):
-            raise Problem("BAD_PARAMETER")
-        if "__debugger__" in request.args:  # there is none, at no address
-            raise Problem("NOT_FOUND")
-        # Files come as they are or in parts; a form of fields alone stays small.
-        upload = request.endpoint in UPLOADS and request.mimetype != FIELDS_ONLY
-        limit = settings.max_upload_bytes if upload else settings.max_body_bytes
-        request.max_content_length = limit
-        if (request.content_length or 0) > limit:
-            raise Problem("BODY_TOO_LARGE")
-        if "HTTP_TRANSFER_ENCODING" in request.environ:
-            _measure(limit)
+        _check_address()
+        _check_size(settings)
         _check_once(REPEATABLE.get(request.endpoint or "", frozenset()))
 
     @app.after_request
@@ -90,9 +81,43 @@ def guard(app: Flask, settings: Settings) -> None:
         return response
 
 
+def _name_in_lower_case(inner: WSGIApplication) -> WSGIApplication:
+    """A host is the same in any case (RFC 9110, section 4.2.3); Werkzeug compares its letters."""
+
+    def outer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if "HTTP_HOST" in environ:
+            environ["HTTP_HOST"] = environ["HTTP_HOST"].lower()
+        return inner(environ, start_response)
+
+    return outer
+
+
+def _check_address() -> None:
+    if isinstance(request.routing_exception, SecurityError):
+        raise Problem("HOST_NOT_ALLOWED")
+    if _CONTROL.search(request.path):
+        raise Problem("BAD_PARAMETER")
+    if "__debugger__" in request.args:  # there is none, at no address
+        raise Problem("NOT_FOUND")
+
+
+def _check_size(settings: Settings) -> None:
+    # Files come as they are or in parts; a form of fields alone stays small.
+    upload = request.endpoint in UPLOADS and request.mimetype != FIELDS_ONLY
+    limit = settings.max_upload_bytes if upload else settings.max_body_bytes
+    request.max_content_length = limit
+    if (request.content_length or 0) > limit:
+        raise Problem("BODY_TOO_LARGE")
+    if "HTTP_TRANSFER_ENCODING" in request.environ:
+        _measure(limit)
+
+
 def _measure(limit: int) -> None:
     """Give a body in chunks its length; Werkzeug would cut it off at the bound without a word."""
-    body = request.environ["wsgi.input"].read(limit + 1)
+    try:
+        body = request.environ["wsgi.input"].read(limit + 1)
+    except (OSError, ParseException):  # broken off, or no chunks
+        raise Problem("BAD_PARAMETER") from None
     if len(body) > limit:
         raise Problem("BODY_TOO_LARGE")
     del request.environ["HTTP_TRANSFER_ENCODING"]
@@ -117,7 +142,7 @@ def check_form() -> None:
 
 def loggable(path: str) -> str:
     """A path as it may stand in a log: what was scanned by its hash, nothing else of it."""
-    head, mark, scanned = path.partition("/q/")
-    if not mark:
+    head, *scanned = re.split("/q/", path, maxsplit=1, flags=re.IGNORECASE)
+    if not scanned:
         return path
-    return f"{head}/q/sha256:{sha256(scanned.encode('utf-8', 'replace')).hexdigest()[:16]}"
+    return f"{head}/q/sha256:{sha256(scanned[0].encode('utf-8', 'replace')).hexdigest()[:16]}"

@@ -8,6 +8,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ MAX_REQUEST_LINE = 8_190
 MAX_HEADER_FIELDS = 64
 MAX_HEADER_BYTES = 8_190
 KEEP_ALIVE_S = 5
+# A phone that lost its network in the middle of a picture must not hold a thread for ever. The
+# longest answer, a list of 2 MiB, must be through by then as well.
+SILENCE_S = 20
 
 
 def _code_of(error: BaseException) -> str:
@@ -51,8 +55,28 @@ def refusal(error: BaseException) -> bytes:
     return head.encode("ascii") + body
 
 
+class _Stalled(logging.Filter):
+    """Leaves out of gunicorn's log the clients that fell silent: they are no fault of ours."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a record is to be written."""
+        return not (record.exc_info and isinstance(record.exc_info[1], TimeoutError))
+
+
+def _begin(conn: Any, begin: Callable[[], None]) -> None:
+    """Make a connection ready for a request; until here gunicorn puts its limit back to none."""
+    begin()
+    conn.sock.settimeout(SILENCE_S)
+
+
 class Worker(ThreadWorker):
     """A worker that answers its own refusals as we do, and does not log what was asked for."""
+
+    def handle(self, conn: Any) -> Any:
+        """Serve a connection, and give it up when the other side falls silent."""
+        if not conn.initialized:
+            conn.init = partial(_begin, conn, conn.init)
+        return super().handle(conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer and log a request that failed outside the application."""
@@ -123,6 +147,7 @@ def log_to(stream: Any, *, access: bool) -> None:
     logger.handlers = [handler]
     logger.propagate = False
     logger.setLevel(logging.INFO if access else logging.WARNING)
+    logging.getLogger("gunicorn.error").addFilter(_Stalled())
 
 
 def serve(

@@ -37,7 +37,8 @@ def keep_theme(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def keep(response: Response) -> Response:
-        if request.args.get("theme") in THEMES:
+        # Pages only: signed evidence and style sheets are kept by shared caches.
+        if request.args.get("theme") in THEMES and response.mimetype == "text/html":
             response.set_cookie(
                 "theme", chosen(), max_age=_KEPT_S, secure=settings.secure, httponly=True,
                 samesite="Lax",

@@ -39,6 +39,17 @@ def client_of(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+def refused(answer: TestResponse) -> tuple[int, str]:
+    """Status and code of an answer that is a problem document, whole and kept by nobody."""
+    document = answer.get_json()
+    assert answer.mimetype == "application/problem+json"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert document["status"] == answer.status_code
+    assert document["title"]
+    assert document["type"] == f"{BASE}/codes#problem-{document['code']}"
+    return answer.status_code, document["code"]
+
+
 @dataclass
 class StubVerifier:
     """Answers each text with a report of the gallery, and remembers what it was asked."""

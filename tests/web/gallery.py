@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from keys import b64u
 from service.domain.certificate import (
     AccreditationClaim,
     Certificate,
@@ -32,7 +33,7 @@ TODAY = date(2026, 6, 15)
 DAY_S = 86_400
 ANCHOR, NORTHLAND = "https://arrangement.example", "https://northland.example"
 ALDERWAY, PELLWORTH = "https://demo.example/cb/alderway", "https://demo.example/cb/pellworth"
-FINGERPRINT = "8c1f40a75d2e9b63e07a11d4c2f83b908c1f40a75d2e9b63e07a11d4c2f83b90"
+FINGERPRINT = b64u.encode(bytes.fromhex("8c1f40a75d2e9b63e07a11d4c2f83b90" * 2))
 
 
 def certificate(kind: Kind, **changes: Any) -> Certificate:

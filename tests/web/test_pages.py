@@ -1,10 +1,12 @@
 """The pages: one verdict each, without a script, and nothing of what is not proven."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -156,6 +158,19 @@ def test_days_are_written_out(client: FlaskClient) -> None:
     assert "2026-07-31" not in text
 
 
+def test_the_fingerprint_is_shown_as_people_compare_it(client: FlaskClient) -> None:
+    groups = "8c1f 40a7 5d2e 9b63 e07a 11d4 c2f8 3b90"
+
+    assert f"<code>{groups} {groups}</code>" in client.get("/q/reject", headers=PAGE).text
+
+
+def test_one_thing_to_do_is_not_numbered(client: FlaskClient) -> None:
+    one, several = (client.get(f"/q/{name}", headers=PAGE).text for name in ("warning", "reject"))
+
+    assert "<p>Check again on the day you rely on it.</p>" in one
+    assert re.search("<ol>\\s*<li>Do not rely on this code", several)
+
+
 MARKUP = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -171,10 +186,10 @@ def everywhere(text: str, kind: Kind) -> Certificate:
     site = Site(text, text, text, (text,), entity=text)
     scheme = SchemeReference(text, text)
     batch = Batch(text, ((text, text),))
-    changes = {
+    changes: Mapping[Kind, dict[str, Any]] = {
         Kind.MANAGEMENT_SYSTEM: {
             "organisation": plain.organisation
-            and replace(plain.organisation, scope=text, codes=(text,), sites=(site,))
+            and plain.organisation._replace(scope=text, codes=(text,), sites=(site,))
         },
         Kind.PRODUCT: {
             "product": Product(
@@ -183,13 +198,13 @@ def everywhere(text: str, kind: Kind) -> Certificate:
         },
         Kind.SERVICE: {
             "service": plain.service
-            and replace(plain.service, scope=text, scheme=scheme, codes=(text,), sites=(site,))
+            and plain.service._replace(scope=text, scheme=scheme, codes=(text,), sites=(site,))
         },
-    }[kind]  # fmt: skip
+    }  # fmt: skip
     claims = {"annex": {"url": text, "sha256": text}}
     return certificate(
         kind, number=text, standards=(text,), holder=Holder(text, text, text, text), claims=claims,
-        **changes,
+        **changes[kind],
     )  # fmt: skip
 
 

@@ -46,7 +46,11 @@ def ages(report: Report) -> Ages:
     old = sum(item.age_s > item.good_for_s for item in shown)
     lead = None
     if old:
-        lead = "One piece is too old to rely on." if old == 1 else "Some is too old to rely on."
+        lead = (
+            "One piece is too old to rely on."
+            if old == 1
+            else "Some pieces are too old to rely on."
+        )
     return Ages(stale=bool(old), lead=lead, items=items)
 
 

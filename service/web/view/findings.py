@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.domain.reason import Reason
 from service.domain.report import Report
 from service.domain.verdict import SEVERITY, Answer, Axis, Check, Finding, Outcome, code_table
-from service.web.view.words import Line, foreign, number, own, sentence
+from service.web.view.words import Line, first_sentence, foreign, number, own, sentence
 
 # What a passed check established, in the order in which the checks are made.
 _PASSED: Mapping[Check, str] = {
@@ -62,8 +62,8 @@ def said(finding: Finding, text: str) -> Line | None:
 
 
 def in_short(finding: Finding) -> Line:
-    """A finding in a few words."""
-    return said(finding, "short") or said(finding, "sentence") or ()
+    """A finding in a few words, or in its first sentence."""
+    return said(finding, "short") or first_sentence(said(finding, "sentence") or ())
 
 
 def shown(report: Report) -> tuple[Finding, ...]:
@@ -102,7 +102,7 @@ def checks(report: Report) -> ChecksView:
         title="What we found" if graver else "What we checked",
         lead=lead,
         findings=findings,
-        passed_title=other.capitalize() if graver else f"Show the {count}",
+        passed_title=other.capitalize() if graver else f"The {count}",
         passed=passed,
     )
 

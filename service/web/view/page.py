@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from keys import b64u
 from service.domain.report import Report
 from service.domain.verdict import Answer, Verdict
 from service.web.view.advice import Advice, Pair, advice, pair
@@ -13,7 +14,7 @@ from service.web.view.chain import ChainView, chain
 from service.web.view.findings import ChecksView, checks, said, shown
 from service.web.view.subject import Comparison, Subject, comparison, heading, subject
 from service.web.view.timeline import Timeline, timeline
-from service.web.view.words import Line, apart, moment, plain_text
+from service.web.view.words import Line, apart, first_sentence, moment, plain_text
 
 WORDS: Mapping[Verdict, str] = {
     Verdict.ACCEPT: "Valid",
@@ -137,18 +138,7 @@ def _line(report: Report) -> Line:
         names += [product.brand or "", *product.models] if product else []
         return apart(report.headline, names)
     line = said(shown(report)[0], "sentence") or ()
-    return _first_sentence(line)
-
-
-def _first_sentence(line: Line) -> Line:
-    shown = []
-    for piece in line:
-        head, stop, _ = piece.text.partition(". ")
-        if stop and not piece.foreign and not piece.iso:
-            shown.append(type(piece)(f"{head}."))
-            break
-        shown.append(piece)
-    return tuple(shown)
+    return first_sentence(line)
 
 
 def _about(report: Report) -> str:
@@ -176,6 +166,5 @@ def _zone_note(report: Report) -> str | None:
 
 
 def _fingerprint(sha256: str | None) -> str | None:
-    return None if sha256 is None else " ".join(
-        sha256[place : place + 4] for place in range(0, len(sha256), 4)
-    )  # fmt: skip
+    """A hash as people compare it: hexadecimal, in groups of four."""
+    return None if sha256 is None else b64u.decode(sha256).hex(" ", 2)

@@ -71,6 +71,17 @@ def plain_text(line: Line) -> str:
     return "".join(piece.text for piece in line)
 
 
+def first_sentence(line: Line) -> Line:
+    """A line up to the end of its first sentence; what others wrote does not end it."""
+    shown: list[Piece] = []
+    for piece in line:
+        head, stop, _ = piece.text.partition(". ")
+        if stop and not piece.foreign and not piece.iso:
+            return (*shown, Piece(f"{head}."))
+        shown.append(piece)
+    return tuple(shown)
+
+
 def day(value: date) -> str:
     """`31 July 2026`."""
     return NBSP.join((str(value.day), _MONTHS[value.month - 1], str(value.year)))

@@ -1,7 +1,7 @@
 """The report: one answer with everything it rests on, the same as a value and as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -173,7 +173,7 @@ class Report:
     def headline(self) -> str:
         """One sentence: the worst finding's, or what an accepted certificate says."""
         if self.verdict is not Verdict.ACCEPT and self.reasons:
-            return self.reasons[0].text
+            return next(f.text for f in self.reasons if self._may_show(f))
         certificate = self.certificate
         if certificate is None:
             raise ValueError("an accepted report has a certificate")
@@ -188,8 +188,12 @@ class Report:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """The report as plain JSON values (design.md section 7)."""
-        shown = self.genuine is Answer.YES and self.certificate is not None
+        """The report as plain JSON values (design.md section 7).
+
+        Of what is not proven genuine nothing is in it but why it is not (security.md R14).
+        """
+        proven = self.genuine is Answer.YES
+        certificate, chain, surveillance = self.certificate, self.chain, self.surveillance
         return {
             "verdict": str(self.verdict),
             "genuine": str(self.genuine),
@@ -197,13 +201,20 @@ class Report:
             "fits": str(self.fits),
             "headline": self.headline,
             "checked_at": show_instant(self.checked_at),
-            "day": plain(self.day),
-            "zone": self.zone,
+            "day": plain(self.day) if proven else None,
+            "zone": self.zone if proven else None,
             "asked": self.question.to_json(),
-            "findings": [finding.to_json() for finding in self.findings],
-            "certificate": dict(self.certificate.claims) if shown and self.certificate else None,
-            "chain": [link.to_json() for link in self.chain] if shown and self.chain else None,
-            "surveillance": self.surveillance.to_json() if shown and self.surveillance else None,
-            "evidence": [item.to_json() for item in self.evidence],
+            "findings": [self._shown(finding).to_json() for finding in self.findings],
+            "certificate": dict(certificate.claims) if proven and certificate else None,
+            "chain": [link.to_json() for link in chain] if proven and chain else None,
+            "surveillance": surveillance.to_json() if proven and surveillance else None,
+            "evidence": [item.to_json() for item in self.evidence] if proven else [],
             "token_sha256": self.token_sha256,
         }
+
+    def _may_show(self, finding: Finding) -> bool:
+        """Whether a finding may be told with its facts: else only why it is not genuine (R14)."""
+        return self.genuine is Answer.YES or finding.axis in (Axis.GENUINE, None)
+
+    def _shown(self, finding: Finding) -> Finding:
+        return finding if self._may_show(finding) else replace(finding, facts={})

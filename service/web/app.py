@@ -12,6 +12,7 @@ from service.web.access_log import log_requests
 from service.web.api import api_routes
 from service.web.assets import serve_assets
 from service.web.codes import code_routes
+from service.web.demo import demo_routes
 from service.web.desk import Desk, Evidence, Verifies
 from service.web.evidence import Below, EvidenceRoutes
 from service.web.federation import FederationRoutes
@@ -46,9 +47,11 @@ def create_app(
     verifier: Verifies,
     evidence: Evidence,
     clock: Callable[[], int] = wall_clock,
+    demo: Path | None = None,
 ) -> Flask:
     """The web application over a verifier and the evidence that it serves.
 
+    `demo` is the folder of an example world, which is then shown at `/demo`.
     Raises SettingRefused with DEBUG_IN_PRODUCTION where the environment switches debugging on.
     """
     app = Flask(__name__, template_folder=str(template_folder()), static_folder=None)
@@ -81,4 +84,6 @@ def create_app(
         FederationRoutes(desk).blueprint(),
     ):
         app.register_blueprint(routes)
+    if demo is not None:
+        app.register_blueprint(demo_routes(demo))
     return app

@@ -35,7 +35,7 @@ from service.rules.assessment import (
 from service.rules.case import Case, scheme_row
 from service.rules.catalogue import Catalogue
 from service.rules.catalogue import catalogue as shipped
-from service.rules.policy import DEFAULT, Policy, ended_pack, ms_pack, purpose
+from service.rules.policy import DEFAULT, Policy
 from service.status.lookup import Asking, Lookup
 from service.status.origin import is_allowed
 from service.status.sources import RecordSource, StatusSource
@@ -135,7 +135,7 @@ class Verifier:
         return report
 
     def _check_purpose(self, name: str | None) -> None:
-        meant = purpose(name) if name is not None else None
+        meant = self._catalogue.packs.purpose(name)
         anchors = [anchor for anchor in self._anchors if name and anchor.purpose == name]
         if name is not None and (meant is None or (meant.anchored and not anchors)):
             raise QuestionRefused("BAD_PARAMETER", "purpose")
@@ -288,7 +288,8 @@ class Verifier:
     def _case(
         self, certificate: Certificate, standing: Standing, inquiry: _Inquiry, zone: str
     ) -> Case:
-        policy, anchor, on = self._policy, standing.chain.anchor, inquiry.question.on
+        policy, known = self._policy, self._catalogue
+        anchor, on = standing.chain.anchor, inquiry.question.on
         today = civil_day(inquiry.at, zone)
         claim = certificate.accreditation
         accreditation = standing.accreditation(claim.number) if claim is not None else None
@@ -300,14 +301,14 @@ class Verifier:
             issued_on=civil_day(certificate.issued_at, zone),
             body_day=on or civil_day(inquiry.at, standing.body_zone(zone)),
             policy=policy,
-            pack=ms_pack(anchor.ms_pack or policy.ms_pack),
-            ended=ended_pack(anchor.ended_pack or policy.ended_pack),
-            catalogue=self._catalogue,
+            pack=known.pack(certificate, anchor.ms_pack or policy.ms_pack),
+            ended=known.packs.ended(anchor.ended_pack or policy.ended_pack),
+            catalogue=known,
             norms=standing.norms(certificate.kind),
             granted=standing.granted,
             accreditation=accreditation,
             recognition=standing.recognition,
-            row=scheme_row(certificate, accreditation),
+            row=known.filled(scheme_row(certificate, accreditation), certificate.scheme),
         )
 
     def _asking(

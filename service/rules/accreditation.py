@@ -130,7 +130,8 @@ def _office(case: Case, accreditation: Accreditation) -> list[Finding]:
     office, offices = case.certificate.office, accreditation.offices
     if office is None or offices is None or office in offices:
         return []
-    return [_found(Reason.OFFICE_NOT_COVERED, office=office)]
+    outcome = Outcome.REJECT if case.policy.office_check == "reject" else None
+    return [_found(Reason.OFFICE_NOT_COVERED, outcome=outcome, office=office)]
 
 
 def _suspensions(
@@ -189,15 +190,14 @@ def _after_end(
     if pack.limit == "units" or (pack.limit == "adoption_months" and not adopted):
         return _found(Reason.ACCREDITATION_ENDED, date=ended_on)
     notified = event.notified_on if event and pack.counted_from == "notification" else None
-    limit = add_months(notified or ended_on, pack.months)
+    months = case.policy.withdrawal_grace_months if pack.months is None else pack.months
+    limit = add_months(notified or ended_on, months)
     if case.certificate.expires is not None:
         limit = min(limit, case.certificate.expires)
-    code = (
-        Reason.ACCREDITATION_ENDED_TRANSFER_BY
-        if case.body_day <= limit
-        else Reason.ACCREDITATION_ENDED
-    )
-    return _found(code, date=ended_on, limit=limit)
+    if case.body_day <= limit:
+        return _found(Reason.ACCREDITATION_ENDED_TRANSFER_BY, date=ended_on, limit=limit)
+    outcome = Outcome.ACCEPT_WITH_WARNING if case.policy.after_grace == "warn" else None
+    return _found(Reason.ACCREDITATION_ENDED, outcome=outcome, date=ended_on, limit=limit)
 
 
 def _voided(case: Case, events: tuple[AccreditationEvent, ...]) -> list[Finding]:

@@ -16,7 +16,6 @@ from service.rules.accreditation import assess_accreditation
 from service.rules.case import Case
 from service.rules.editions import assess_editions
 from service.rules.life_cycle import End
-from service.rules.policy import purpose
 from service.rules.purpose import assess_purpose
 from service.rules.recognition import assess_recognition
 from service.rules.surveillance import assess_surveillance, overdue
@@ -48,7 +47,7 @@ def assess_fit(case: Case, designation: Accreditation | None = None) -> list[Fin
     findings = fitness.assess_fit(case)
     if asked is EMPTY or asked == EMPTY:
         return findings
-    meant = purpose(asked.purpose) if asked.purpose is not None else None
+    meant = case.catalogue.packs.purpose(asked.purpose)
     if meant is not None and not any(finding.code in _OTHER_KIND for finding in findings):
         findings += assess_purpose(case, meant.rule, designation)
     return _passed_if_none(findings, Check.FIT)

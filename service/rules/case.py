@@ -8,7 +8,8 @@ from service.domain.certificate import Certificate, Kind
 from service.domain.question import Question
 from service.domain.surveillance import Record
 from service.rules.catalogue import Catalogue, functions
-from service.rules.policy import EndedPack, MsPack, Policy
+from service.rules.packs import EndedPack, MsPack
+from service.rules.policy import Policy
 
 
 class Case(NamedTuple):

@@ -14,7 +14,6 @@ from service.domain.verdict import Check, Finding
 from service.rules import marks, product
 from service.rules.case import Case
 from service.rules.catalogue import Catalogue
-from service.rules.policy import purpose
 
 # Needed, shown -> what never stands for what (2g); what is not in it stands.
 MATRIX: Mapping[tuple[Kind, Kind], Reason] = {
@@ -43,7 +42,7 @@ def kind_needed(question: Question, shown: Kind, catalogue: Catalogue) -> Kind |
     """CM-1: the kind that a question needs; None where it implies none."""
     if question.needs is not None:
         return Kind(question.needs)
-    meant = purpose(question.purpose) if question.purpose is not None else None
+    meant = catalogue.packs.purpose(question.purpose)
     if meant is not None and meant.needs is not None:
         return Kind(meant.needs)
     if question.asks_unit:

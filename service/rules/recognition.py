@@ -19,7 +19,11 @@ def assess_recognition(case: Case) -> list[Finding]:
     """AB-2 to AB-6, and what an accreditation body granted beyond its own recognition (CM-9)."""
     if case.recognition is None:
         return []
-    rows = [row for row in case.recognition.rows if row.norm in case.norms]
+    rows = [
+        row
+        for row in case.recognition.rows
+        if row.norm in case.norms and (case.policy.continuity or not row.by_continuity)
+    ]
     decided = [row for row in rows if row.period.covers(case.certificate.decided)]
     now = [row for row in rows if row.period.covers(case.body_day)]
     if not decided and not now:
@@ -30,7 +34,7 @@ def assess_recognition(case: Case) -> list[Finding]:
     for standard in case.certificate.standards:
         findings += _standard(case, decided, standard)
     findings += _suspended(case, rows)
-    if any(row.by_continuity for row in now):
+    if case.policy.continuity and any(row.by_continuity for row in now):
         findings.append(_found(Reason.AB_RECOGNISED_BY_CONTINUITY))
     return findings
 
@@ -92,6 +96,7 @@ def _suspended(case: Case, rows: list[RecognitionRow]) -> list[Finding]:
     home = case.certificate.holder.country in economy
     for spell in spells:
         if spell.covers(case.body_day):
-            outcome = Outcome.NOTE if home else None
+            outcome = Outcome.REJECT if case.policy.ab_suspended == "reject" else None
+            outcome = Outcome.NOTE if home else outcome
             return [_found(Reason.AB_RECOGNITION_SUSPENDED, outcome=outcome, date=spell.first)]
     return []

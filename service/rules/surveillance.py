@@ -51,8 +51,7 @@ def _ms_obligations(case: Case, record: Record) -> list[_Due]:
     held = [day for day in _held_days(record, case.day) if day > decision]
     obligations: list[_Due] = []
     if initial or pack.s1_after_recert:
-        anchor = case.issued_on if pack.s1_anchor == "issue" else decision
-        due = add_months(anchor, pack.s1_months)
+        due = add_months(_s1_anchor(case, record, decision), pack.s1_months)
         first = held[0] if held else None
         obligations.append(_Due("S1", due, first, first is not None and first > due))
     if pack.calendar_year and certificate.expires is not None:
@@ -70,6 +69,15 @@ def _ms_obligations(case: Case, record: Record) -> list[_Due]:
     if pack.rolling_months is not None and held:
         obligations.append(_Due("ROLL", add_months(held[-1], pack.rolling_months), None))
     return obligations
+
+
+def _s1_anchor(case: Case, record: Record, decision: date) -> date:
+    """What the first surveillance is counted from: decision, issue, or the end of stage 2."""
+    anchor = case.pack.s1_anchor or case.policy.s1_anchor
+    if anchor == "issue":
+        return case.issued_on
+    audits = [event.stage2_on for event in record.events if event.stage2_on is not None]
+    return audits[-1] if anchor == "stage2_end" and audits else decision
 
 
 def _product_obligations(case: Case, record: Record) -> list[_Due]:

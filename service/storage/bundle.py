@@ -21,7 +21,7 @@ from typing import Any
 
 from keys.jwk import PublicKey
 from service.domain.verdict import Refused, Unavailable
-from service.rules.catalogue import Catalogue
+from service.rules.catalogue import Catalogue, catalogue
 from service.rules.policy import Policy
 from service.storage.documents import (
     KINDS,
@@ -230,9 +230,12 @@ def write_document(folder: Path, kind: str, name: str, token: str) -> Path:
     return _write(folder / kind / f"{name}{SUFFIX}", token)
 
 
-def write_anchors(folder: Path, anchors: Mapping[str, Any]) -> Path:
-    """Write `anchors.json`: `{"anchors": […]}`. Raises ValueError for what would not be read."""
-    parse_anchors_file(anchors)
+def write_anchors(folder: Path, anchors: Mapping[str, Any], known: Catalogue | None = None) -> Path:
+    """Write `anchors.json`: `{"anchors": […]}`; their packs must be among the `known` ones.
+
+    Raises ValueError for what would not be read.
+    """
+    parse_anchors_file(anchors, known or catalogue())
     return _write(folder / ANCHORS, json.dumps(anchors, ensure_ascii=False, indent=1))
 
 

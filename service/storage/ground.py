@@ -11,7 +11,7 @@ from typing import Any
 from service.credential import strict_json
 from service.domain.verdict import Refused
 from service.rules.catalogue import Catalogue, catalogue
-from service.rules.policy import DEFAULT, Policy, ended_pack, ms_pack, parse_policy
+from service.rules.policy import DEFAULT, Policy, parse_policy
 from service.storage.folder import BundleRefused, FileRefused, read_plain
 from service.storage.manifest import Manifest, digest
 from service.trust.anchors import Anchor, parse_anchors
@@ -20,7 +20,7 @@ ANCHORS = "anchors.json"
 POLICY = "policy.json"
 # Thousands of anchors, or of standards.
 MAX_GROUND_BYTES = 1024 * 1024
-_MEMBERS = frozenset({"policy", "standards", "schemes"})
+_MEMBERS = frozenset({"policy", "standards", "schemes", "packs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,18 @@ def read_ground(root: Path, manifest: Manifest | None, known: Ground | None) -> 
     raw = (anchors, _file(root, POLICY, manifest))
     if known is not None and known.raw == raw:
         return known
-    return Ground(raw, _anchors(raw[0]), *_policy(raw[1]))
+    policy, known_names = _policy(raw[1])
+    return Ground(raw, _anchors(raw[0], known_names), policy, known_names)
 
 
-def parse_anchors_file(found: Mapping[str, Any]) -> tuple[Anchor, ...]:
+def parse_anchors_file(found: Mapping[str, Any], known: Catalogue) -> tuple[Anchor, ...]:
     """The anchors of `anchors.json`; their packs must exist. Raises ValueError."""
     anchors = parse_anchors(found)
     for anchor in anchors:
         if anchor.ms_pack is not None:
-            ms_pack(anchor.ms_pack)
+            known.packs.ms(anchor.ms_pack)
         if anchor.ended_pack is not None:
-            ended_pack(anchor.ended_pack)
+            known.packs.ended(anchor.ended_pack)
     return anchors
 
 
@@ -62,18 +63,20 @@ def parse_policy_file(found: Mapping[str, Any]) -> tuple[Policy, Catalogue]:
     """The policy and catalogue of `policy.json`. Raises ValueError."""
     if unknown := found.keys() - _MEMBERS:
         raise ValueError(f"it has an unknown member: {min(unknown)}")
-    policy, standards = found.get("policy", {}), found.get("standards", [])
-    if type(policy) is not dict or type(standards) is not list:
-        raise ValueError("policy is an object and standards are a list")
-    if found.get("schemes"):
-        raise ValueError("this version reads no schemes")
-    return parse_policy(policy), catalogue(standards)
+    policy, packs = found.get("policy", {}), found.get("packs", {})
+    standards, schemes = found.get("standards", []), found.get("schemes", [])
+    if type(policy) is not dict or type(packs) is not dict:
+        raise ValueError("policy and packs are objects")
+    if type(standards) is not list or type(schemes) is not list:
+        raise ValueError("standards and schemes are lists")
+    known = catalogue(standards, schemes, packs)
+    return parse_policy(policy, packs=known.packs), known
 
 
-def _anchors(raw: bytes) -> tuple[Anchor, ...]:
+def _anchors(raw: bytes, known: Catalogue) -> tuple[Anchor, ...]:
     try:
-        return parse_anchors_file(_object(raw))
-    except (ValueError, TypeError) as error:  # TypeError: a list where a text belongs
+        return parse_anchors_file(_object(raw), known)
+    except ValueError as error:
         raise BundleRefused(ANCHORS, str(error)) from None
 
 
@@ -82,7 +85,7 @@ def _policy(raw: bytes | None) -> tuple[Policy, Catalogue]:
         return DEFAULT, catalogue()
     try:
         return parse_policy_file(_object(raw))
-    except (ValueError, TypeError) as error:  # TypeError: a list where a text belongs
+    except ValueError as error:
         raise BundleRefused(POLICY, str(error)) from None
 
 

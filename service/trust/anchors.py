@@ -22,7 +22,7 @@ class Anchor:
 
 
 _MEMBERS = frozenset({"id", "jwks", "name", "kind", "norms", "purpose", "ms_pack", "ended_pack"})
-_KINDS = frozenset({"voluntary_mra", "regulatory"})
+_KINDS = ("voluntary_mra", "regulatory")
 _TEXTS = ("name", "purpose", "ms_pack", "ended_pack")
 
 

@@ -275,7 +275,7 @@ def test_without_anchors_there_is_no_bundle(folder: Path) -> None:
         ('{"anchors":[],"anchors":[]}', "JSON_DUPLICATE_MEMBER"),
         ('{"anchors":[]}', "not empty"),
         (json.dumps(anchors_json(colour="red")), "colour"),
-        (json.dumps(anchors_json(kind=["regulatory"])), "unhashable"),
+        (json.dumps(anchors_json(kind=["regulatory"])), "edition has the wrong type"),
         (json.dumps(anchors_json(ms_pack="no-such-pack")), "no-such-pack"),
         (json.dumps(anchors_json(ended_pack="no-such-pack")), "no-such-pack"),
         (" " * (1024 * 1024 + 1), "it is too large"),
@@ -295,12 +295,15 @@ def test_anchors_that_cannot_be_read_refuse_the_bundle(
     [
         ("", "JSON_ENCODING"),
         ('{"polcy":{}}', "polcy"),
-        ('{"policy":[]}', "policy is an object"),
+        ('{"policy":[]}', "policy and packs are objects"),
         ('{"policy":{"unaccreditd":"warn"}}', "unaccreditd"),
         ('{"policy":{"ms_pack":"no-such-pack"}}', "no-such-pack"),
         ('{"standards":[{"designator":"X 1"}]}', "X 1"),
-        ('{"standards":[{"designator":"X 1","edition":[],"kind":"product"}]}', "unhashable"),
-        ('{"schemes":[{}]}', "schemes"),
+        ('{"standards":[{"designator":"X 1","edition":[],"kind":"product"}]}', "edition has the"),
+        ('{"schemes":[{}]}', "scheme: needs id, type"),
+        ('{"schemes":[{"id":"S","type":"5","plan":[{"kind":"audit"}]}]}', "plan: needs months"),
+        ('{"packs":{"ms_packs":[{"name":"mine"}]}}', "mine: needs title, source"),
+        ('{"packs":{"others":[]}}', "others"),
     ],
 )
 def test_a_policy_that_cannot_be_read_is_never_replaced_by_the_default(

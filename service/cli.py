@@ -116,9 +116,8 @@ def _source(bundle: Path | None, url: str | None, state: Path | None, no_state: 
 
 
 def _answer_inputs(inputs: tuple[str, ...], answers: Answers, usual: Query, as_json: bool) -> int:
-    at, first = now(), True
+    at = now()
     codes: set[int] = set()
-    show = _print_json if as_json else _print_sheet
     for given in map(Given, inputs):
         try:
             report = answers.report(replace(usual, text=given.text()), at)
@@ -127,25 +126,25 @@ def _answer_inputs(inputs: tuple[str, ...], answers: Answers, usual: Query, as_j
             codes.add(USAGE)
             continue
         codes.add(exit_code(report))
-        show(report, given.name if len(inputs) > 1 else None, first)
-        first = False
+        name = given.name if len(inputs) > 1 else None
+        click.echo(_as_json(report, name) if as_json else _as_sheet(report, name))
     return worst_exit(codes)
 
 
-def _print_json(report: Mapping[str, Any], name: str | None, first: bool) -> None:
+def _as_json(report: Mapping[str, Any], name: str | None) -> str:
     # Escaped to ASCII: nothing in it can turn text or command a terminal.
-    indent = 2 if name is None and sys.stdout.isatty() else None
-    click.echo(json.dumps(report, indent=indent))
+    return json.dumps(report, indent=2 if name is None and sys.stdout.isatty() else None)
 
 
-def _print_sheet(report: Mapping[str, Any], name: str | None, first: bool) -> None:
+def _as_sheet(report: Mapping[str, Any], name: str | None) -> str:
     from service.commands.sheet import sheet
     from service.commands.text import clean
 
     width = min(shutil.get_terminal_size().columns, MAX_WIDTH) if sys.stdout.isatty() else None
-    title = [] if name is None else [click.style(f"── {clean(name)}", bold=True)]
-    for line in [*([] if first else [""]), *title, *sheet(report, width=width)]:
-        click.echo(line)
+    lines = sheet(report, width=width)
+    if name is not None:
+        lines = [click.style(f"── {clean(name)}", bold=True), *lines, ""]
+    return "\n".join(lines)
 
 
 def _answer_batch(file: BinaryIO, source: Source, answers: Answers, usual: Query) -> int:
@@ -168,7 +167,7 @@ def _answer_batch(file: BinaryIO, source: Source, answers: Answers, usual: Query
 @main.command(short_help="Run the web service.")
 def serve() -> None:
     """Run the web service, as the environment and PROOFMARK_CONFIG set it up (see settings)."""
-    _serve(_settings(), "Stop with Ctrl-C.")
+    _serve(_settings())
 
 
 @main.command(short_help="List the settings of the web service.")
@@ -206,7 +205,7 @@ def demo(
         click.echo(line)
     if not no_serve:
         with _kept_fresh(folder):
-            _serve(chosen, "Stop with Ctrl-C.")
+            _serve(chosen)
 
 
 def _demo_settings(
@@ -241,7 +240,7 @@ def _setting_refusals() -> Iterator[None]:
         raise Refusal(refused.code, str(refused).removeprefix(f"{refused.code}: ")) from None
 
 
-def _serve(settings: Settings, hint: str) -> None:
+def _serve(settings: Settings) -> None:
     """Serve until stopped. Raises Refusal where it cannot begin."""
     from service.commands.opening import open_folder
     from service.web.app import create_app
@@ -255,7 +254,9 @@ def _serve(settings: Settings, hint: str) -> None:
     run(
         settings,
         lambda: create_app(settings, verifier=opened.verifier, evidence=opened.bundle),
-        on_ready=lambda address: note(f"serving {settings.base_url} ({address}). {hint}"),
+        on_ready=lambda address: note(
+            f"serving {settings.base_url} ({address}). Stop with Ctrl-C."
+        ),
     )
 
 
@@ -280,7 +281,8 @@ def _kept_fresh(folder: Path) -> Iterator[None]:
 
     It ends when its standard input does: with us, and with every process of the server.
     """
-    command = [sys.executable, "-m", "service.cli", "re-sign", str(folder)]
+    # -P: a folder here that is called like one of our packages is none of ours.
+    command = [sys.executable, "-P", "-m", "service.cli", "re-sign", str(folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE):  # noqa: S603  # ourselves
         yield
 

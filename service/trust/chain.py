@@ -188,6 +188,8 @@ class ChainResolver:
     ) -> list[Chain]:
         """The chains of `issuer` through `by`; one for each anchor that speaks about `by`."""
         self._check_role(issuer)
+        if issuer == by and about:
+            raise Refused(Reason.SELF_ACCREDITED)  # AB-7: the same body
         if (anchor := self._anchors.get(by)) is not None:
             chain = self._chain(anchor, None, anchor.keys, issuer, by, about, at, memory, moments)
             return [chain]
@@ -251,6 +253,8 @@ class ChainResolver:
             raise Refused(Reason.CHAIN_ROLE)
         if recognised is not None and (recognised.recognition is None or recognised.grants):
             raise Refused(Reason.CHAIN_ROLE)
+        if accredited.thumbprints & {key.thumbprint for key in keys.values()}:
+            raise Refused(Reason.SELF_ACCREDITED)  # AB-7: who signs for both is one body
         check_constraints(path, ROLES[: len(path)])
         own = self._configuration(about, issuer, accredited.keys, by)
         offered = self._link(about, by, issuer, keys, None).proven if memory else ()

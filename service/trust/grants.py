@@ -39,6 +39,8 @@ from service.domain.reason import Reason
 from service.domain.verdict import Refused
 
 PURPOSES = ("certificate", "status", "record")
+# A century; a term or an interval beyond it would lead out of the calendar.
+MAX_MONTHS = 1_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,13 @@ def _zone(value: Any) -> str:
     except ValueError:
         raise wrong_type() from None
     return name
+
+
+def _months(value: Any) -> int:
+    months = whole(value)
+    if months > MAX_MONTHS:
+        raise Refused(Reason.TIME_RANGE)
+    return months
 
 
 def _spell(value: Any) -> Period:
@@ -116,7 +125,7 @@ def read_recognition(value: Any) -> Recognition:
 
 _plan_item = built(
     PlanItem,
-    {"kind": text, "months": whole, "mode": one_of("rolling", "anchored"), "min_per_year": whole},
+    {"kind": text, "months": _months, "mode": one_of("rolling", "anchored"), "min_per_year": whole},
     "kind",
     "months",
 )
@@ -134,8 +143,8 @@ _ROW = {
     "mark_licence": yes_no,
     "grandfather_units": yes_no,
     "lists_factories": yes_no,
-    "max_term_months": whole,
-    "report_max_age_months": whole,
+    "max_term_months": _months,
+    "report_max_age_months": _months,
     "edition_test": one_of("on", "made_on"),
     "marks": texts,
     "modules": texts,

@@ -66,6 +66,12 @@ class Statement:
     refused: tuple[Reason, ...] = ()
     dropped: tuple[tuple[str | None, Reason], ...] = field(default=())
 
+    @property
+    def thumbprints(self) -> frozenset[str]:
+        """Of every key that it names as its subject's, for statements or for certificates."""
+        entries = (entry for grant in self.grants or () for entry in grant.keyring.entries)
+        return frozenset(key.thumbprint for key in (*self.keys.values(), *(e.key for e in entries)))
+
 
 def parse_link(token: str) -> tuple[jws.UnverifiedToken, str, str]:
     """A statement's unproven token with the issuer and subject it claims. Raises Refused."""

@@ -275,7 +275,7 @@ def test_without_anchors_there_is_no_bundle(folder: Path) -> None:
         ('{"anchors":[],"anchors":[]}', "JSON_DUPLICATE_MEMBER"),
         ('{"anchors":[]}', "not empty"),
         (json.dumps(anchors_json(colour="red")), "colour"),
-        (json.dumps(anchors_json(kind=["regulatory"])), "edition has the wrong type"),
+        (json.dumps(anchors_json(kind=["regulatory"])), "kind is voluntary_mra"),
         (json.dumps(anchors_json(ms_pack="no-such-pack")), "no-such-pack"),
         (json.dumps(anchors_json(ended_pack="no-such-pack")), "no-such-pack"),
         (" " * (1024 * 1024 + 1), "it is too large"),

@@ -66,7 +66,14 @@ def show_instant(instant: int) -> str:
 
 @lru_cache(maxsize=256)
 def zone(name: str) -> ZoneInfo:
-    """The zone of that IANA name; ValueError if there is none."""
+    """The zone of that IANA name; ValueError if there is none.
+
+    `localtime`, `posix/…` and their like are the machine's own files, and mean another zone on
+    another machine.
+    """
+    area, slash, _ = name.partition("/")
+    if name != "UTC" and (not slash or area in ("posix", "right")):
+        raise ValueError("not the name of a time zone")
     try:
         return ZoneInfo(name)
     except (KeyError, OSError) as error:

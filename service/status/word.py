@@ -7,11 +7,12 @@ from service.domain.dates import first_second_after
 from service.domain.memory import Memory
 from service.domain.reason import Reason
 from service.domain.report import Evidence
-from service.domain.surveillance import Record
+from service.domain.surveillance import FINAL as FINAL_STATES
+from service.domain.surveillance import LifeState, Record
 from service.domain.verdict import Check, Finding, Refused
 from service.rules.case import Case
 from service.status.lookup import Asking, Lookup, final_value
-from service.status.status_list import KNOWN, NEVER_ISSUED, StatusList
+from service.status.status_list import KNOWN, NEVER_ISSUED, TRANSFERRED, WITHDRAWN, StatusList
 
 
 class Word(NamedTuple):
@@ -27,6 +28,8 @@ def ask(lookup: Lookup, case: Case, asking: Asking) -> Word:
     """Look up record and list; the findings say what could not be had or is not understood."""
     certificate = case.certificate
     record = lookup.record(certificate.number, asking)
+    if record.document is not None and asking.memory is not None:
+        _remember_end(record.document, case, asking.memory)
     listed = lookup.status_list(certificate.status.uri, asking)
     findings = record.findings
     if case.about_now or record.document is None:
@@ -44,9 +47,25 @@ def ask(lookup: Lookup, case: Case, asking: Asking) -> Word:
     return Word(record.document, value, findings, evidence)
 
 
+def _remember_end(record: Record, case: Case, memory: Memory) -> None:
+    """What is final by the record stays so, whatever a later record says (R12)."""
+    pointer, state = case.certificate.status, record.standing(case.today).state
+    if state in FINAL_STATES:
+        value = TRANSFERRED if state is LifeState.TRANSFERRED else WITHDRAWN
+        memory.keep_final(pointer.uri, pointer.idx, value)
+
+
 def _value(listed: StatusList, certificate: Certificate, memory: Memory | None) -> int:
-    """The value at the certificate's index. Raises Refused for one without agreed meaning."""
-    value = final_value(listed, certificate.status.idx, memory)
+    """The value at the certificate's index.
+
+    Raises Refused for one without agreed meaning, and STATUS_STALE where the list is older than
+    the certificate and does not know its index yet.
+    """
+    idx = certificate.status.idx
+    known = idx < len(listed) and listed.value(idx) != NEVER_ISSUED
+    if not known and listed.issued_at < certificate.issued_at:
+        raise Refused(Reason.STATUS_STALE, age_s=certificate.issued_at - listed.issued_at)
+    value = final_value(listed, idx, memory)
     if value not in KNOWN:
         raise Refused(Reason.STATUS_VALUE_UNKNOWN, value=value)
     return value

@@ -1,0 +1,63 @@
+"""What is final stays so, and a list older than a certificate knows nothing of it (R12)."""
+
+import pytest
+
+from tests.adversarial.expectation import assert_answer
+from tests.world import DAY_S, World
+
+WITHDRAWN = {"type": "withdrawn", "effective_on": "2026-05-04"}
+MOVED = {"type": "transferred", "effective_on": "2026-05-04", "to": {"number": "CB2/2026/0001"}}
+
+
+@pytest.mark.parametrize(("event", "code"), [(WITHDRAWN, "WITHDRAWN"), (MOVED, "TRANSFERRED")])
+def test_an_end_on_record_is_not_undone_by_a_newer_record(
+    world: World, event: dict[str, object], code: str
+) -> None:
+    token = world.cb.issue()
+    world.cb.file().events.append(event)
+    assert_answer(world.verify(token), "REJECT", code, in_force="no")
+    world.cb.file().events.pop()
+
+    report = world.verify(token, at=world.at + DAY_S)
+
+    assert_answer(report, "REJECT", code, in_force="no")
+
+
+def test_an_end_on_record_is_not_remembered_without_a_memory(world: World) -> None:
+    world.memory = None
+    token = world.cb.issue()
+    world.cb.file().events.append(WITHDRAWN)
+    world.verify(token)
+    world.cb.file().events.pop()
+
+    assert_answer(world.verify(token), "ACCEPT", None)
+
+
+def late_list(world: World, seconds: int) -> str:
+    """A certificate signed so many seconds after the list that is served was."""
+    world.cb.issue()
+    old = world.cb.list_token()
+    token = world.cb.issue(iat=world.at - 3_600 + seconds)
+    world.network.served[world.cb.list_uri] = old
+    return token
+
+
+def test_a_list_older_than_the_certificate_is_too_old_to_know_it(world: World) -> None:
+    report = world.verify(late_list(world, 1))
+
+    assert_answer(report, "CANNOT_CONFIRM", "STATUS_STALE", in_force="unknown", genuine="yes")
+
+
+def test_a_list_as_old_as_the_certificate_must_know_it(world: World) -> None:
+    report = world.verify(late_list(world, 0))
+
+    assert_answer(report, "REJECT", "STATUS_INDEX_RANGE", in_force="no")
+
+
+def test_an_index_beyond_a_list_that_is_older_is_no_fault_of_the_certificate(world: World) -> None:
+    token = late_list(world, 60)
+    pointer = {"status_list": {"idx": 4_096, "uri": world.cb.list_uri}}
+    beyond = world.cb.issue(iat=world.at - 60, status=pointer)
+
+    assert_answer(world.verify(token), "CANNOT_CONFIRM", "STATUS_STALE")
+    assert_answer(world.verify(beyond), "CANNOT_CONFIRM", "STATUS_STALE")

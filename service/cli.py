@@ -201,11 +201,11 @@ def demo(
     # Without colours a code would be light on dark where the terminal is.
     drawn = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     columns = shutil.get_terminal_size().columns if drawn else None
-    for line in show(world, folder, columns=columns):
+    for line in show(world, folder, served=not no_serve, columns=columns):
         click.echo(line)
     if not no_serve:
         with _kept_fresh(folder):
-            _serve(chosen)
+            _serve(chosen, demo=folder)
 
 
 def _demo_settings(
@@ -240,8 +240,11 @@ def _setting_refusals() -> Iterator[None]:
         raise Refusal(refused.code, str(refused).removeprefix(f"{refused.code}: ")) from None
 
 
-def _serve(settings: Settings) -> None:
-    """Serve until stopped. Raises Refusal where it cannot begin."""
+def _serve(settings: Settings, *, demo: Path | None = None) -> None:
+    """Serve until stopped, with the page of the example world in `demo`.
+
+    Raises Refusal where it cannot begin.
+    """
     from service.commands.opening import open_folder
     from service.web.app import create_app
     from service.web.server import serve as run
@@ -253,7 +256,7 @@ def _serve(settings: Settings) -> None:
         note(line)
     run(
         settings,
-        lambda: create_app(settings, verifier=opened.verifier, evidence=opened.bundle),
+        lambda: create_app(settings, verifier=opened.verifier, evidence=opened.bundle, demo=demo),
         on_ready=lambda address: note(
             f"serving {settings.base_url} ({address}). Stop with Ctrl-C."
         ),

@@ -11,7 +11,7 @@ import click
 from service.commands.door import UNKNOWN, Refusal
 from service.commands.sheet import verdict_word
 from service.credential.qr import symbol
-from service.demo import Demo, DemoBroken, build_world, links, load_demo
+from service.demo import Demo, DemoBroken, DemoCase, build_world, first_to_try, load_demo
 from service.domain.verdict import Verdict
 
 # Stands in a folder while it is being built: what was broken off is known as ours, and built anew.
@@ -56,22 +56,32 @@ def build(folder: Path, *, at: int, base_url: str) -> Demo:
     return demo
 
 
-def show(demo: Demo, folder: Path, *, columns: int | None) -> Iterator[str]:
-    """What to try, by verdict; on a terminal of so many `columns` also one code for a phone."""
-    tries = links(demo)
-    for verdict, some in groupby(tries, key=lambda one: one[0]):
+def show(demo: Demo, folder: Path, *, served: bool, columns: int | None) -> Iterator[str]:
+    """What to try, by verdict; on a terminal of so many `columns` also one code for a phone.
+
+    Where the world is `served`, by its short addresses; else by its files.
+    """
+    tries = first_to_try(demo)
+    for verdict, some in groupby(tries, key=lambda case: case.verdict):
         yield ""
         yield verdict_word(Verdict(verdict))
-        for _, story, link in some:
-            yield f"  {story}"
-            yield f"  {click.style(link, dim=True)}"
+        for case in some:
+            place = f"{demo.base_url}/demo/{case.slug}" if served else _file(case, folder)
+            yield f"  {case.story}"
+            yield f"  {click.style(place, dim=True)}"
     yield ""
-    first = next((link for verdict, _, link in tries if verdict == Verdict.ACCEPT), None)
-    if columns and first:
-        yield from _drawn(first, columns)
+    if columns and tries:
+        yield from _drawn(tries[0].url, columns)
     count = len({case.token for case in demo.certificates})
-    yield f"All {count} codes: {folder / 'qr'}   their tokens: {folder / 'tokens'}"
+    if served:
+        yield f"All {count} codes, to scan off the screen: {demo.base_url}/demo"
+    yield f"Their files: {folder / 'qr'}   the tokens: {folder / 'tokens'}"
     yield f"Offline: proofmark verify --bundle {folder / 'bundle'} {folder / 'qr'}/*.png"
+
+
+def _file(case: DemoCase, folder: Path) -> str:
+    asked = "".join(f" --ask {name}={value}" for name, value in case.question.items())
+    return f"{folder / case.png}{asked}"
 
 
 def _drawn(link: str, columns: int) -> Iterator[str]:

@@ -5,7 +5,15 @@ Its keys are made from public seeds: anyone can sign in the name of its bodies. 
 
 from service.demo.cast import ORIGIN
 from service.demo.papers import GOOD_FOR_DAYS
-from service.demo.world import Demo, DemoBroken, DemoCase, build_world, links, load_demo, re_sign
+from service.demo.world import (
+    Demo,
+    DemoBroken,
+    DemoCase,
+    build_world,
+    first_to_try,
+    load_demo,
+    re_sign,
+)
 
 __all__ = [
     "GOOD_FOR_DAYS",
@@ -14,7 +22,7 @@ __all__ = [
     "DemoBroken",
     "DemoCase",
     "build_world",
-    "links",
+    "first_to_try",
     "load_demo",
     "re_sign",
 ]

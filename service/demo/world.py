@@ -126,11 +126,10 @@ def re_sign(folder: Path, *, at: int) -> None:
     _write_evidence(folder, signed, built_at=built_at, at=at)
 
 
-def links(demo: Demo) -> list[tuple[str, str, str]]:
-    """What to try first, as (verdict, story, link)."""
+def first_to_try(demo: Demo) -> list[DemoCase]:
+    """What a newcomer should try first: one or two of each verdict, the best first."""
     cases = {case.slug: case for case in demo.certificates}
-    chosen = [cases[slug] for slug in FIRST_TO_TRY if slug in cases]
-    return [(case.verdict, case.story, case.url) for case in chosen]
+    return [cases[slug] for slug in FIRST_TO_TRY if slug in cases]
 
 
 def prove(folder: Path, demo: Demo, *, at: int) -> None:

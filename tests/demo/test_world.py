@@ -10,7 +10,15 @@ from xml.etree import ElementTree
 import pytest
 
 from service.credential.picture import read_codes
-from service.demo import GOOD_FOR_DAYS, Demo, DemoBroken, build_world, links, load_demo, re_sign
+from service.demo import (
+    GOOD_FOR_DAYS,
+    Demo,
+    DemoBroken,
+    build_world,
+    first_to_try,
+    load_demo,
+    re_sign,
+)
 from service.demo.world import prove
 from service.domain.reason import Reason
 from service.domain.verdict import Verdict
@@ -104,11 +112,11 @@ def test_progress_is_told_to_the_end(demo: Demo, drawn: list[tuple[int, int]]) -
     assert drawn == [(done, total) for done in range(1, total + 1)]
 
 
-def test_the_links_to_try_first_show_every_verdict(demo: Demo) -> None:
-    first = links(demo)
+def test_what_to_try_first_shows_every_verdict(demo: Demo) -> None:
+    first = first_to_try(demo)
 
-    assert {verdict for verdict, _, _ in first} == set(Verdict)
-    assert all(url.startswith(f"{BASE_URL}/q/") for _, _, url in first)
+    assert {case.verdict for case in first} == set(Verdict)
+    assert all(case.url.startswith(f"{BASE_URL}/q/") for case in first)
 
 
 def test_the_same_instant_gives_the_same_bytes(demo: Demo, folder: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ page does.
 
 import logging
 import shutil
+import socket
 import threading
 from io import BytesIO
 from pathlib import Path
@@ -71,7 +72,15 @@ def save(picture: Image.Image, name: str, *, width: int) -> None:
     small.save(PICTURES / name, optimize=True)
 
 
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
 def main() -> None:
+    """Draw all of them."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     PICTURES.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as place, sync_playwright() as playwright:
@@ -79,13 +88,14 @@ def main() -> None:
         world = build_world(folder, at=AT)
         bundle = Bundle.load(folder / "bundle")
         verifier = Verifier(bundle.anchors, bundle, bundle, bundle, own_hosts=("127.0.0.1",))
-        server = make_server("127.0.0.1", 0, None, threaded=True)
-        base = f"http://127.0.0.1:{server.server_port}"
+        port = _free_port()
+        base = f"http://127.0.0.1:{port}"
         verifier.verify((folder / world.certificates[0].token).read_text().strip(), at=AT)
-        server.app = create_app(
+        app = create_app(
             Settings(base_url=base, entity_base=ORIGIN, access_log=False, production=False),
             verifier=verifier, evidence=bundle, clock=lambda: AT, demo=folder,
         )  # fmt: skip
+        server = make_server("127.0.0.1", port, app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=ARGUMENTS

@@ -1,0 +1,1 @@
+"""Measurements: sizes and speeds, as ratios within one run (`python -m bench`)."""

@@ -179,9 +179,14 @@ def assess_record(case: Case, token_sha256: str) -> list[Finding]:
     if record is None:
         return []
     findings = []
-    for revision, digest in record.revisions:
-        if revision == case.certificate.revision and digest != token_sha256:
+    revisions, revision = dict(record.revisions), case.certificate.revision
+    if revision in revisions:
+        if revisions[revision] != token_sha256:
             findings.append(Finding.of(Check.STATUS, Reason.REGISTER_MISMATCH))
+    elif (revisions or revision > record.revision) and (
+        record.issued_at >= case.certificate.issued_at
+    ):  # signed after the certificate, the record must know it
+        findings.append(Finding.of(Check.STATUS, Reason.NOT_ON_REGISTER))
     held = [one.last_day for one in record.surveillance if one.last_day is not None]
     if any(day > case.today for day in held):
         findings.append(Finding.of(Check.SURVEILLANCE, Reason.EVIDENCE_ORDER_IMPOSSIBLE))

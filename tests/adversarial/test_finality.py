@@ -61,3 +61,25 @@ def test_an_index_beyond_a_list_that_is_older_is_no_fault_of_the_certificate(wor
 
     assert_answer(world.verify(token), "CANNOT_CONFIRM", "STATUS_STALE")
     assert_answer(world.verify(beyond), "CANNOT_CONFIRM", "STATUS_STALE")
+
+
+def test_a_revision_that_a_newer_record_does_not_know_was_never_issued(world: World) -> None:
+    token = world.cb.issue(rev=5)
+    world.cb.file().changes["revision"] = 1
+
+    assert_answer(world.verify(token), "REJECT", "NOT_ON_REGISTER", genuine="no")
+
+
+def test_a_revision_signed_after_the_record_may_be_unknown_to_it(world: World) -> None:
+    token = world.cb.issue(rev=2, iat=world.at - 60)
+    world.cb.file().changes["revision"] = 1
+
+    assert_answer(world.verify(token), "ACCEPT", None)
+
+
+def test_a_record_that_lists_revisions_lists_this_one(world: World) -> None:
+    token = world.cb.issue(rev=2)
+    other = {"rev": 1, "sha256": "x"}
+    world.cb.file().changes.update(revision=2, revisions=[other])
+
+    assert_answer(world.verify(token), "REJECT", "NOT_ON_REGISTER", genuine="no")

@@ -138,7 +138,7 @@ def _as_json(report: Mapping[str, Any], name: str | None) -> str:
 
 def _as_sheet(report: Mapping[str, Any], name: str | None) -> str:
     from service.commands.sheet import sheet
-    from service.commands.text import clean
+    from service.domain.text import clean
 
     width = min(shutil.get_terminal_size().columns, MAX_WIDTH) if sys.stdout.isatty() else None
     lines = sheet(report, width=width)

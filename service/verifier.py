@@ -11,11 +11,9 @@ decides. Nothing is asked of anyone before signature and chain hold.
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-from keys.jwk import KeyRefused
 from service.credential import jws
-from service.credential.claims import IAT_LEEWAY_S, TYP, parse_certificate
+from service.credential.claims import IAT_LEEWAY_S, TYP, claimed_bodies, parse_certificate
 from service.credential.packing import read_text
 from service.domain.accreditation import Accreditation
 from service.domain.certificate import Certificate
@@ -24,7 +22,16 @@ from service.domain.memory import Memory
 from service.domain.question import EMPTY, Question, QuestionRefused
 from service.domain.reason import Reason
 from service.domain.report import Report
-from service.domain.verdict import SEVERITY, Check, Finding, Outcome, Refused, Unavailable
+from service.domain.verdict import (
+    SEVERITY,
+    Check,
+    Finding,
+    Outcome,
+    Refused,
+    Stopped,
+    Unavailable,
+    passed_before,
+)
 from service.rules.assessment import (
     assess_coverage,
     assess_fit,
@@ -37,35 +44,16 @@ from service.rules.catalogue import Catalogue
 from service.rules.catalogue import catalogue as shipped
 from service.rules.policy import DEFAULT, Policy
 from service.status.lookup import Asking, Lookup
-from service.status.origin import is_allowed
+from service.status.origin import is_allowed, origin
 from service.status.sources import RecordSource, StatusSource
 from service.status.word import ask
 from service.trust.anchors import Anchor
 from service.trust.chain import Chain, ChainResolver
+from service.trust.proof import prove
 from service.trust.sources import StatementSource
-from service.trust.standing import Standing, expired_links, import_refusals
+from service.trust.standing import Standing, expired_links
 
-_READ, _PARSED, _CHAINED, _KEYED, _SIGNED, _CLAIMED, _STATUS = map(
-    Finding.passed,
-    (
-        Check.READ,
-        Check.PARSE,
-        Check.CHAIN,
-        Check.KEY,
-        Check.SIGNATURE,
-        Check.CLAIMS,
-        Check.STATUS,
-    ),
-)
 _NO_MEMORY = Finding.of(Check.STATUS, Reason.MEMORY_ABSENT)
-
-
-class _Stopped(Exception):
-    """One of the steps 1 to 6 failed: these findings decide."""
-
-    def __init__(self, *findings: Finding) -> None:
-        super().__init__()
-        self.findings = findings
 
 
 class _Inquiry(NamedTuple):
@@ -140,11 +128,8 @@ class Verifier:
         if name is not None and (meant is None or (meant.anchored and not anchors)):
             raise QuestionRefused("BAD_PARAMETER", "purpose")
 
-    def _designation(
-        self, parsed: jws.UnverifiedToken, inquiry: _Inquiry, thumbprint: str
-    ) -> Accreditation | None:
+    def _designation(self, issuer: str, inquiry: _Inquiry, thumbprint: str) -> Accreditation | None:
         """What the regulator of the asked purpose granted the issuer whose key signed (PC-19)."""
-        issuer = parsed.unproven_claims["iss"]
         for anchor in self._anchors:
             if anchor.purpose is None or anchor.purpose != inquiry.question.purpose:
                 continue
@@ -166,24 +151,25 @@ class Verifier:
         return (_NO_MEMORY,)
 
     def _answer(self, text: str, inquiry: _Inquiry, notes: tuple[Finding, ...]) -> Report:
-        at, question = inquiry.at, inquiry.question
-        # (1)
+        identity = None
         try:
-            token, host = read_text(text)
-        except Refused as refused:
-            return Report((_of(Check.READ, refused), *notes), at, question)
-        # (2)
-        try:
-            parsed = jws.parse(token, typ=TYP)
-        except Refused as refused:
-            return Report((_READ, _of(Check.PARSE, refused), *notes), at, question)
-        identity = parsed.signing_input_sha256
-        if host is not None and host not in self._own_hosts | _issuer_hosts(parsed):
-            notes += (Finding.of(Check.READ, Reason.QR_FOREIGN_HOST, host=host),)
-        try:
+            token, host = _read(text)  # (1)
+            parsed = _parse(token)  # (2)
+            identity = parsed.signing_input_sha256
+            notes += self._host_notes(host, parsed)
             return self._judge(parsed, inquiry, identity, notes)
-        except _Stopped as stop:
-            return Report((*stop.findings, *notes), at, question, token_sha256=identity)
+        except Stopped as stop:
+            findings = (*stop.findings, *notes)
+            return Report(findings, inquiry.at, inquiry.question, token_sha256=identity)
+
+    def _host_notes(self, host: str | None, parsed: jws.UnverifiedToken) -> tuple[Finding, ...]:
+        """A link to neither this verifier nor the issuer; whom the token names is unproven."""
+        if host is None or host in self._own_hosts:
+            return ()
+        own = origin(str(parsed.unproven_claims.get("iss")))
+        if own is not None and own[1] == host:
+            return ()
+        return (Finding.of(Check.READ, Reason.QR_FOREIGN_HOST, host=host),)
 
     def _judge(
         self,
@@ -192,27 +178,31 @@ class Verifier:
         identity: str,
         notes: tuple[Finding, ...],
     ) -> Report:
-        """Steps 2 to 10 along every chain; the one on which most holds gives the answer."""
-        issuer, by = _names(parsed)
-        # (3) Only sources registered beforehand are asked: `iss` is still unproven.
-        try:
-            chains = self._chains.resolve(issuer, by, at=inquiry.at, remember=inquiry.remember)
-        except Refused as refused:
-            raise _Stopped(_READ, _PARSED, *_chain_refusal(refused)) from None
-        except Unavailable:
-            unavailable = Finding.of(Check.CHAIN, Reason.CHAIN_UNAVAILABLE)
-            raise _Stopped(_READ, _PARSED, unavailable) from None
+        """Steps 3 to 10 along every chain; the one on which most holds gives the answer."""
         reports: list[Report] = []
-        stopped: _Stopped | None = None
-        for chain in chains:
+        stopped: Stopped | None = None
+        for chain in self._resolve(parsed, inquiry):
             try:
                 standing = self._standing(chain)
                 reports.append(self._along(standing, parsed, inquiry, identity, notes))
-            except _Stopped as stop:
+            except Stopped as stop:
                 stopped = stopped or stop
         if not reports:
             raise stopped or RuntimeError("a resolved issuer has a chain")
         return reports[0] if len(reports) == 1 else min(reports, key=_worst)
+
+    def _resolve(self, parsed: jws.UnverifiedToken, inquiry: _Inquiry) -> tuple[Chain, ...]:
+        """Step 3. Only sources registered beforehand are asked: `iss` is still unproven."""
+        issuer, by = claimed_bodies(parsed.unproven_claims)
+        try:
+            return self._chains.resolve(issuer, by, at=inquiry.at, remember=inquiry.remember)
+        except Refused as refused:
+            # An unrecognised body may bear a name that is taken for another's (AB-8).
+            name = refused.facts.pop("resembles", None)
+            alike = Finding.of(Check.CHAIN, Reason.LOOKALIKE_NAME, name=name)
+            raise Stopped.at(Check.CHAIN, refused, *([alike] if name else [])) from None
+        except Unavailable:
+            raise Stopped(Finding.of(Check.CHAIN, Reason.CHAIN_UNAVAILABLE)) from None
 
     def _standing(self, chain: Chain) -> Standing:
         known = self._standings.get(id(chain))
@@ -232,21 +222,19 @@ class Verifier:
     ) -> Report:
         """Steps 4 to 10 on one chain; nothing is taken from another."""
         chain, at = standing.chain, inquiry.at
-        key = _prove(parsed, chain)  # (4), (5)
-        claim = parsed.unproven_claims.get("accreditation")  # proven by now
+        proven = prove(parsed, chain)  # (4), (5)
+        # (6)
+        claim = proven.claims.get("accreditation")
         number = claim["number"] if claim else None
         zone = standing.zone(number)
-        # (6)
         try:
-            certificate = parse_certificate(parsed.unproven_claims, zone=zone, at=at)
+            certificate = parse_certificate(proven.claims, zone=zone, at=at)
             if not is_allowed(certificate.status.uri, standing.origins(number)):
                 raise Refused(Reason.STATUS_URI_NOT_ALLOWED)
         except Refused as refused:
-            raise _Stopped(
-                _READ, _PARSED, _CHAINED, _KEYED, _SIGNED, _of(Check.CLAIMS, refused)
-            ) from None
+            raise Stopped.at(Check.CLAIMS, refused) from None
         case = self._case(certificate, standing, inquiry, zone)
-        findings = [_READ, _PARSED, _CHAINED, _KEYED, _SIGNED, *expired_links(chain, at, zone)]
+        findings = [*passed_before(Check.CLAIMS), *expired_links(chain, at, zone)]
         # (7)
         coverage = assess_coverage(case)
         findings += coverage
@@ -264,12 +252,11 @@ class Verifier:
             life += word.findings
             findings += life
             if not any(map(_troubles_status, life)):
-                findings.append(_STATUS)
+                findings.append(Finding.passed(Check.STATUS))
             evidence = (*word.evidence, *evidence)
-        findings += assess_statement(case) or (_CLAIMED,)
+        findings += assess_statement(case) or (Finding.passed(Check.CLAIMS),)
         # (9)
-        asked = inquiry.question.purpose
-        designation = self._designation(parsed, inquiry, key.thumbprint) if asked else None
+        designation = self._designation(certificate.issuer, inquiry, proven.thumbprint)
         findings += assess_fit(case, designation)
         # (10)
         return Report(
@@ -329,8 +316,22 @@ class Verifier:
 _MAX_STANDINGS = 4_096
 
 
-def _of(check: Check, refused: Refused) -> Finding:
-    return Finding.of(check, refused.code, **refused.facts)
+def _read(text: str) -> tuple[str, str | None]:
+    """Step 1: a token, and the host of the link that it came with."""
+    try:
+        return read_text(text)
+    except Refused as refused:
+        raise Stopped.at(Check.READ, refused) from None
+
+
+def _parse(token: str) -> jws.UnverifiedToken:
+    """Step 2: a well-formed token that names its issuer; nothing of it is proven."""
+    try:
+        parsed = jws.parse(token, typ=TYP)
+        claimed_bodies(parsed.unproven_claims)
+    except Refused as refused:
+        raise Stopped.at(Check.PARSE, refused) from None
+    return parsed
 
 
 def _is_severe(finding: Finding) -> bool:
@@ -343,60 +344,6 @@ def _troubles_status(finding: Finding) -> bool:
 
 def _worst(report: Report) -> int:
     return max(SEVERITY[finding.outcome] for finding in report.findings)
-
-
-def _issuer_hosts(parsed: jws.UnverifiedToken) -> frozenset[str | None]:
-    """The host of the issuer that an unproven token names: a link to it needs no remark."""
-    issuer = parsed.unproven_claims.get("iss")
-    try:
-        return frozenset({urlsplit(issuer).hostname} if type(issuer) is str else ())
-    except ValueError:
-        return frozenset()
-
-
-def _names(parsed: jws.UnverifiedToken) -> tuple[str, str | None]:
-    """Step 2, its end: the issuer and the accreditation body that an unproven token names."""
-    claims = parsed.unproven_claims
-    issuer, claim = claims.get("iss"), claims.get("accreditation")
-    code = None
-    if type(issuer) is not str:
-        code = Reason.CLAIM_MISSING if issuer is None else Reason.CLAIM_TYPE
-    elif claim is not None and not (
-        type(claim) is dict and type(claim.get("by")) is type(claim.get("number")) is str
-    ):
-        code = Reason.CLAIM_TYPE
-    if code is not None:
-        raise _Stopped(_READ, Finding.of(Check.PARSE, code))
-    return str(issuer), claim["by"] if claim else None
-
-
-def _prove(parsed: jws.UnverifiedToken, chain: Chain) -> jws.VerifiedToken:
-    """Steps 4 and 5: the key by exact issuer and kid on this chain, then the signature."""
-    issued_at = parsed.unproven_claims.get("iat")
-    try:
-        key = chain.keyring.find(
-            parsed.kid,
-            algorithm=parsed.algorithm,
-            purpose="certificate",
-            signed_at=issued_at if type(issued_at) is int and issued_at > 0 else None,
-        )
-    except KeyRefused as refused:
-        failure = Finding.of(Check.KEY, Reason(refused.code))
-        beside = import_refusals(chain, parsed.kid)
-        raise _Stopped(_READ, _PARSED, _CHAINED, failure, *beside) from None
-    try:
-        return jws.verify(parsed, key)
-    except Refused as refused:
-        failure = _of(Check.SIGNATURE, refused)
-        raise _Stopped(_READ, _PARSED, _CHAINED, _KEYED, failure) from None
-
-
-def _chain_refusal(refused: Refused) -> Iterator[Finding]:
-    """Step 3 failed; an unrecognised body may bear a name that is taken for another's (AB-8)."""
-    resembled = refused.facts.pop("resembles", None)
-    yield _of(Check.CHAIN, refused)
-    if resembled is not None:
-        yield Finding.of(Check.CHAIN, Reason.LOOKALIKE_NAME, name=resembled)
 
 
 def _clock(inquiry: _Inquiry) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from service.commands.answering import Query
 from service.commands.door import Refusal
-from service.domain.dates import EARLIEST_INSTANT, LATEST_INSTANT, parse_instant
+from service.domain.dates import read_instant
 from service.domain.question import (
     FIELDS,
     NEEDS,
@@ -55,11 +55,8 @@ def _why(refused: QuestionRefused) -> str:
 
 def _instant(text: str) -> int:
     try:
-        at = parse_instant(text)
+        return read_instant(text)
     except ValueError:
-        at = 0
-    if not EARLIEST_INSTANT <= at <= LATEST_INSTANT:
         raise Refusal(
             "BAD_PARAMETER", "--at: write an instant like 2026-06-15T12:00:00Z; for a day, --on"
-        )
-    return at
+        ) from None

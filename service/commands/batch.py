@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from service.commands.answering import Answers, Query, QueryRefused, Source, exit_code
 from service.commands.door import USAGE
 from service.credential import strict_json
-from service.domain.dates import EARLIEST_INSTANT, LATEST_INSTANT, parse_instant
+from service.domain.dates import read_instant
 from service.domain.question import QuestionRefused, parse_question
 from service.domain.verdict import Refused
 
@@ -102,18 +102,15 @@ def read_query(line: bytes, usual: Query) -> Query:
             query = replace(query, question=parse_question(question))
     except QuestionRefused as refused:
         raise LineRefused(refused.code, refused.field) from None
-    return replace(query, at=read_instant(asked["at"])) if "at" in asked else query
+    return replace(query, at=_instant(asked["at"])) if "at" in asked else query
 
 
-def read_instant(value: object) -> int:
+def _instant(value: object) -> int:
     """An instant written `2026-06-15T12:00:00Z`, in POSIX seconds. Raises LineRefused."""
     try:
-        at = parse_instant(value) if isinstance(value, str) else 0
+        return read_instant(value)
     except ValueError:
-        at = 0
-    if not EARLIEST_INSTANT <= at <= LATEST_INSTANT:
-        raise LineRefused("BAD_PARAMETER", "at")
-    return at
+        raise LineRefused("BAD_PARAMETER", "at") from None
 
 
 def answer_line(answers: Answers, line: Numbered, usual: Query, now: int) -> Answered:

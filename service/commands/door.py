@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
-from service.commands.text import clean
+from service.domain.text import clean
 
 # Exit codes (design.md 9.1).
 ACCEPTED, REFUSED, USAGE, UNKNOWN = 0, 1, 2, 3

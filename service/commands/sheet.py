@@ -12,8 +12,9 @@ from typing import Any
 
 import click
 
-from service.commands.text import clean, duration, wrapped
+from service.commands.text import duration, wrapped
 from service.domain.reason import Reason
+from service.domain.text import clean
 from service.domain.verdict import SEVERITY, Axis, Outcome, Verdict, code_table
 
 Report = Mapping[str, Any]

@@ -1,20 +1,9 @@
-"""Text for a terminal: foreign words made harmless, ages in words, lines of a width."""
+"""Text for a terminal: ages in words, lines of a width."""
 
-import re
 import textwrap
 
-# Controls, soft hyphen, zero-width and direction characters. Joiners are needed for real words.
-_HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-    "|[\ud800-\udfff]|[\U000e0000-\U000e007f]"
-)
 # Narrower columns cannot be read.
 _LEAST_WIDTH = 30
-
-
-def clean(text: object) -> str:
-    """Somebody else's text; hidden characters, and those that command, show as `[U+202E]` (R15)."""
-    return _HIDDEN.sub(lambda hidden: f"[U+{ord(hidden[0]):04X}]", str(text))
 
 
 def duration(seconds: int) -> str:

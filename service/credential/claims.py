@@ -164,6 +164,21 @@ _PART_OF_KIND = {
 }
 
 
+def claimed_bodies(claims: Mapping[str, Any]) -> tuple[str, str | None]:
+    """The issuer and the accreditation body that unproven claims name: the end of step 2.
+
+    None for a certificate that claims no accreditation. Raises Refused CLAIM_MISSING, CLAIM_TYPE.
+    """
+    issuer, claim = claims.get("iss"), claims.get("accreditation")
+    if type(issuer) is not str:
+        raise Refused(Reason.CLAIM_MISSING if issuer is None else Reason.CLAIM_TYPE, claim="iss")
+    if claim is None:
+        return issuer, None
+    if type(claim) is not dict or not type(claim.get("by")) is type(claim.get("number")) is str:
+        raise Refused(Reason.CLAIM_TYPE, claim="accreditation")
+    return issuer, str(claim["by"])
+
+
 def parse_certificate(claims: Mapping[str, Any], *, zone: str, at: int) -> Certificate:
     """Proven claims as a Certificate: step 6 of the verification.
 

@@ -59,6 +59,14 @@ def parse_instant(text: str) -> int:
     return int(datetime.fromisoformat(text[:-1]).replace(tzinfo=UTC).timestamp())
 
 
+def read_instant(value: object) -> int:
+    """An instant that somebody typed, in POSIX seconds; ValueError outside 2000..2100 too."""
+    at = parse_instant(value) if isinstance(value, str) else 0
+    if not EARLIEST_INSTANT <= at <= LATEST_INSTANT:
+        raise ValueError("not an instant between 2000 and 2100")
+    return at
+
+
 def show_instant(instant: int) -> str:
     """An instant as `YYYY-MM-DDThh:mm:ssZ`."""
     return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

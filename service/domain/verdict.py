@@ -190,6 +190,29 @@ def _passed(check: Check) -> Finding:
     return Finding(check, Outcome.ACCEPT)
 
 
+# The checks that a verification stops at, in their order (security.md section 3, steps 1 to 6).
+_STEPS = (Check.READ, Check.PARSE, Check.CHAIN, Check.KEY, Check.SIGNATURE, Check.CLAIMS)
+
+
+@cache
+def passed_before(check: Check) -> tuple[Finding, ...]:
+    """The passed checks of a verification that has come as far as `check`."""
+    return tuple(map(Finding.passed, _STEPS[: _STEPS.index(check)]))
+
+
+class Stopped(Exception):
+    """One of the steps 1 to 6 failed: `findings`, the passed checks before it first, decide."""
+
+    def __init__(self, *failed: Finding) -> None:
+        super().__init__(str(failed[0].code))
+        self.findings = (*passed_before(failed[0].check), *failed)
+
+    @staticmethod
+    def at(check: Check, refused: Refused, *beside: Finding) -> "Stopped":
+        """The stop at a check whose evidence was refused."""
+        return Stopped(Finding.of(check, refused.code, **refused.facts), *beside)
+
+
 @cache
 def _meaning(check: Check, code: Reason, outcome: Outcome | None) -> tuple[Outcome, Axis | None]:
     entry = code_table()[code]

@@ -114,18 +114,3 @@ def expired_links(chain: Chain, at: int, zone: str) -> Iterator[Finding]:
         if at >= statement.ends_at:
             day = civil_day(statement.ends_at, zone)
             yield Finding.of(Check.CHAIN, Reason.CHAIN_LINK_EXPIRED, link=position, date=day)
-
-
-def import_refusals(chain: Chain, kid: str | None) -> Iterator[Finding]:
-    """Why a key that was published is not in the ring, beside the failure that this causes (R6)."""
-    statement = chain.accredited
-    codes = [*statement.refused]
-    codes += [code for dropped, code in statement.dropped if dropped == kid]
-    shared = any(
-        entry.key.kid == kid and entry.key.thumbprint in chain.shared
-        for grant in statement.grants or ()
-        for entry in grant.keyring.entries
-    )
-    codes += [Reason.KEY_SHARED] if shared else []
-    for code in dict.fromkeys(codes):
-        yield Finding.of(Check.KEY, code)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from service.credential import strict_json
 from service.credential.picture import UNDECLARED, one_certificate_code, read_codes
-from service.domain.dates import EARLIEST_INSTANT, LATEST_INSTANT, parse_instant
+from service.domain.dates import read_instant
 from service.domain.question import parse_question
 from service.web.asking import answer, asked_in
 from service.web.desk import Desk
@@ -69,12 +69,9 @@ def _body() -> dict[str, Any]:
 def _instant(value: object) -> int:
     """An instant written `2026-06-15T12:00:00Z`, in POSIX seconds."""
     try:
-        at = parse_instant(value) if isinstance(value, str) else 0
+        return read_instant(value)
     except ValueError:
-        at = 0
-    if not EARLIEST_INSTANT <= at <= LATEST_INSTANT:
-        raise Problem("BAD_PARAMETER", "at")
-    return at
+        raise Problem("BAD_PARAMETER", "at") from None
 
 
 def _picture() -> tuple[bytes, str]:

@@ -15,9 +15,9 @@ from werkzeug.routing import RequestRedirect
 
 from service.credential.picture import PictureRefused
 from service.domain.question import QuestionRefused
+from service.domain.text import clean
 from service.domain.verdict import Refused
 from service.web.negotiation import prefers_html
-from service.web.view.words import clean
 
 _LOG = logging.getLogger("proofmark.web")
 MEDIA_TYPE = "application/problem+json"

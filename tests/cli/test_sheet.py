@@ -8,9 +8,10 @@ import click
 import pytest
 
 from service.commands.sheet import sheet
-from service.commands.text import clean, duration, wrapped
+from service.commands.text import duration, wrapped
 from service.domain.reason import Reason
 from service.domain.report import ChainLink, Report
+from service.domain.text import clean
 from service.domain.verdict import Check, Finding
 from tests.web.gallery import GALLERY, unproven
 

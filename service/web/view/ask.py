@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from service.domain.certificate import Certificate
 from service.domain.question import EMPTY, Question
 from service.domain.report import Report
-from service.web.view.words import Line, Piece, clean, day, foreign, listed
+from service.domain.text import clean
+from service.web.view.words import Line, Piece, day, foreign, listed
 
 NEEDS: Mapping[str, str] = {
     "product": "A product",

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from service.domain.dates import zone
+from service.domain.text import clean
 from service.domain.verdict import fill, plain
 
 # Not breaking, so that a day stays on one line.
@@ -21,11 +22,6 @@ _MONTHS = (
 ).split()
 _SHORT_MONTHS = "Jan Feb Mar Apr May June July Aug Sept Oct Nov Dec".split()
 _NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
-# Controls, soft hyphen, zero-width and direction characters. Joiners are needed for real words.
-_HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-    "|[\ud800-\udfff]|[\U000e0000-\U000e007f]"
-)
 # Letters of these scripts look alike; one word in two of them is a disguise.
 _ALIKE = ("LATIN", "CYRILLIC", "GREEK")
 
@@ -40,11 +36,6 @@ class Piece:
 
 
 Line = tuple[Piece, ...]
-
-
-def clean(text: str) -> str:
-    """A foreign text with hidden characters shown as `[U+202E]`."""
-    return _HIDDEN.sub(lambda hidden: f"[U+{ord(hidden[0]):04X}]", text)
 
 
 def foreign(text: str) -> Line:

@@ -7,10 +7,9 @@ order of checks is that of security.md section 3, and the first failure decides.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from keys import b64u
 from keys.jwk import SIGNATURE_BYTES, PublicKey
@@ -32,8 +31,7 @@ _HEADERS_KEPT = 1_024
 _LONGEST_HEADER_KEPT = 256
 
 
-@dataclass(frozen=True, slots=True)
-class UnverifiedToken:
+class UnverifiedToken(NamedTuple):
     """A well-formed token of the right type, of which nothing is proven.
 
     `kid` is None where the header has none.
@@ -52,8 +50,7 @@ class UnverifiedToken:
         return b64u.encode(sha256(self.signing_input).digest())
 
 
-@dataclass(frozen=True, slots=True)
-class VerifiedToken:
+class VerifiedToken(NamedTuple):
     """The claims of a token, signed with the key named; what they say is still to be judged.
 
     `signing_input_sha256` (base64url) is the token's identity: signatures and packed forms of one

@@ -47,8 +47,7 @@ class Asking(NamedTuple):
     memory: Memory | None
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[_Document]):
+class Found(NamedTuple, Generic[_Document]):
     """A fresh document, or None with the findings that say why; its age for the report."""
 
     document: _Document | None

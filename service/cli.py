@@ -226,10 +226,8 @@ def _demo_settings(
 
 
 def _settings() -> Settings:
-    # The one variable of ours that is for `verify`, and no setting of the service.
-    environ = {name: value for name, value in os.environ.items() if name != BUNDLE_VARIABLE}
     with _setting_refusals():
-        return load_settings(environ)
+        return load_settings(os.environ)
 
 
 @contextmanager

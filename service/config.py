@@ -14,8 +14,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PREFIX = "PROOFMARK_"
-# Ours, and no settings: the file itself, and the switch of the test suite's browser.
-_NOT_SETTINGS = frozenset({"CONFIG", "REQUIRE_BROWSER"})
+# Ours, and no settings: the file itself, the folder of `proofmark verify`, what opens key files
+# (never kept in settings), and the switch of the test suite's browser.
+_NOT_SETTINGS = frozenset(
+    {"BUNDLE", "CONFIG", "KEY_PASSPHRASE", "KEY_PASSPHRASE_FILE", "REQUIRE_BROWSER"}
+)
 _LOOPBACK = ("localhost", "127.0.0.1")
 
 

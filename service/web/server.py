@@ -6,6 +6,7 @@ answered from the same table of problems, and nothing of the request's address i
 
 import json
 import logging
+import signal
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -71,6 +72,13 @@ def _begin(conn: Any, begin: Callable[[], None]) -> None:
 
 class Worker(ThreadWorker):
     """A worker that answers its own refusals as we do, and does not log what was asked for."""
+
+    def init_signals(self) -> None:
+        """Leave Ctrl-C to the parent: a worker told twice to stop, by terminal and parent, may
+        hang in the middle of its own exit.
+        """
+        super().init_signals()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def handle(self, conn: Any) -> Any:
         """Serve a connection, and give it up when the other side falls silent."""

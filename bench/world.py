@@ -34,7 +34,7 @@ class BenchWorld:
     version: int = 1
 
     def __post_init__(self) -> None:
-        self._list = sign_list(f"{CB}/status/1", bytes(1_000), self.signer, at=AT - 600)
+        self._lists = (sign_list(f"{CB}/status/1", bytes(1_000), self.signer, at=AT - 600),)
         self._statements = {AB: [self._recognition()], CB: [self._accreditation()]}
 
     def tokens(self, count: int) -> list[str]:
@@ -59,13 +59,13 @@ class BenchWorld:
         """Every statement."""
         return [token for tokens in self._statements.values() for token in tokens]
 
-    def status_list(
+    def status_lists(
         self, uri: str, *, origins: Collection[str] = (), time: int | None = None
-    ) -> str:
+    ) -> Sequence[str]:
         """The one list."""
-        return self._list
+        return self._lists
 
-    def record(self, issuer: str, number: str, *, origins: Collection[str] = ()) -> str:
+    def records(self, issuer: str, number: str, *, origins: Collection[str] = ()) -> Sequence[str]:
         """None is at hand: the status list answers."""
         raise Unavailable
 

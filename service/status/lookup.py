@@ -6,7 +6,7 @@ What is no longer fresh is told apart by how it came: delivered now, or only rem
 (security.md R12, sections 4.5 and 8.2).
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -27,6 +27,9 @@ from service.status.status_list import FINAL, StatusList, changed_finals, parse_
 LEEWAY_S = 120
 # Proven documents kept by address, so that each is proven once while it stays the newest.
 MAX_KEPT = 4_096
+
+# So many documents under one name are tried; an honest source has one or two.
+MAX_CANDIDATES = 8
 
 _Document = TypeVar("_Document", StatusList, Record)
 
@@ -56,44 +59,58 @@ class Found(NamedTuple, Generic[_Document]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind(Generic[_Document]):
-    """One kind of document: how it is remembered, what it is signed with, how it is read."""
+class _Kind:
+    """One kind of document: its name in reports and in memory, and what it is signed with."""
 
     name: str
+    memory: str
     purpose: str
     parse: Callable[[str], jws.UnverifiedToken]
 
 
-_LIST: _Kind[StatusList] = _Kind("status_list", "status", parse_list)
-_RECORD: _Kind[Record] = _Kind("record", "record", parse_record)
+_LIST = _Kind("status_list", "status", "status", parse_list)
+_RECORD = _Kind("record", "record", "record", parse_record)
 
 
 _NO_RECORD: Found[Record] = Found(None)
 
 
+class _Wanted(NamedTuple, Generic[_Document]):
+    """One document that is asked for: where it lies, how it is remembered and read."""
+
+    kind: _Kind
+    uri: str
+    key: str
+    read: Callable[[str, Mapping[str, Any]], _Document]
+
+
+class _Proven(NamedTuple, Generic[_Document]):
+    """A document with the token that it was read from."""
+
+    token: str
+    document: _Document
+
+
 class _Answer(NamedTuple):
     """What was found out about a list in one second: many certificates rest on one list."""
 
-    token: str
+    tokens: Sequence[str]
     keyring: Keyring
     memory: Memory | None
+    remembered: str | None
     at: int
     found: Found[StatusList]
 
-    def answers(self, token: str | None, asking: Asking) -> bool:
+    def answers(self, uri: str, tokens: Sequence[str], asking: Asking) -> bool:
         """Whether everything that this rests on is still the same."""
         memory = asking.memory
         return (
             self.at == asking.at
-            and self.token == token
             and self.keyring is asking.keyring
             and self.memory is memory
-            and (memory is None or memory.recall("status", self._uri) == token)
+            and self.tokens == tokens
+            and (memory is None or memory.recall(_LIST.memory, uri) == self.remembered)
         )
-
-    @property
-    def _uri(self) -> str:
-        return self.found.evidence.uri if self.found.evidence is not None else ""
 
 
 class Lookup:
@@ -108,147 +125,128 @@ class Lookup:
     def status_list(
         self, uri: str, asking: Asking, *, time: int | None = None
     ) -> Found[StatusList]:
-        """The list of an address; with `time` (POSIX seconds) the one that held then, if given."""
-        token, trouble = _ask(
-            lambda: self._lists.status_list(uri, origins=asking.origins, time=time)
-        )
-        memory = asking.memory
-        answer = self._answers.get(uri) if time is None and token is not None else None
-        if answer is not None and answer.answers(token, asking):
-            return answer.found
+        """The list of an address; with `time` (POSIX seconds) the one that held then."""
+        tokens = _ask(lambda: self._lists.status_lists(uri, origins=asking.origins, time=time))
+        known = self._answers.get(uri) if time is None else None
+        if known is not None and known.answers(uri, tokens, asking):
+            return known.found
 
-        def read(token: str, claims: Any) -> StatusList:
+        def read(token: str, claims: Mapping[str, Any]) -> StatusList:
             return read_list(claims, uri=uri, token=token)
 
+        wanted = _Wanted(_LIST, uri, uri, read)
         if time is not None:
-            return self._historical(_LIST, uri, token, asking, read, time)
-        found = self._newest(_LIST, uri, "status", uri, token, trouble, asking, read)
-        if token is not None and (memory is None or memory.recall("status", uri) == token):
-            self._answers[uri] = _Answer(token, asking.keyring, memory, asking.at, found)
+            return self._historical(wanted, tokens, asking, time)
+        found, memory = self._newest(wanted, tokens, asking), asking.memory
+        remembered = memory.recall(_LIST.memory, uri) if memory is not None else None
+        self._answers[uri] = _Answer(tokens, asking.keyring, memory, remembered, asking.at, found)
         return found
 
     def record(self, number: str, asking: Asking) -> Found[Record]:
         """The record of a certificate; one that is not there at all is no finding."""
-        token, trouble = _ask(
-            lambda: self._records.record(asking.issuer, number, origins=asking.origins)
-        )
-        if token is None and trouble is None and asking.memory is None:
+        issuer = asking.issuer
+        tokens = _ask(lambda: self._records.records(issuer, number, origins=asking.origins))
+        if not tokens and asking.memory is None:
             return _NO_RECORD
 
-        def read(_: str, claims: Any) -> Record:
-            return read_record(claims, issuer=asking.issuer, number=number)
+        def read(_: str, claims: Mapping[str, Any]) -> Record:
+            return read_record(claims, issuer=issuer, number=number)
 
-        uri = record_uri(asking.issuer, number)
-        key = link_key(asking.issuer, number)
-        found = self._newest(_RECORD, uri, "record", key, token, trouble, asking, read)
+        wanted = _Wanted(_RECORD, record_uri(issuer, number), link_key(issuer, number), read)
+        found = self._newest(wanted, tokens, asking)
         quiet = {Reason.STATUS_UNAVAILABLE, Reason.STATUS_STALE}
-        return Found(
-            found.document,
-            tuple(one for one in found.findings if one.code not in quiet),
-            found.evidence,
-        )
+        findings = tuple(one for one in found.findings if one.code not in quiet)
+        return Found(found.document, findings, found.evidence)
 
     def _newest(
-        self,
-        kind: _Kind[_Document],
-        uri: str,
-        memory_kind: str,
-        memory_key: str,
-        token: str | None,
-        trouble: Refused | None,
-        asking: Asking,
-        read: Callable[[str, Any], _Document],
+        self, wanted: _Wanted[_Document], tokens: Sequence[str], asking: Asking
     ) -> Found[_Document]:
-        memory = asking.memory
-        offered: _Document | None = None
-        if token is not None:
-            try:
-                offered = self._prove(kind, uri, token, asking, read)
-            except Refused as refused:
-                trouble = refused
-        kept = memory.recall(memory_kind, memory_key) if memory is not None else None
-        remembered = offered if kept == token else self._recalled(kind, uri, kept, asking, read)
-        newest = max(
-            (one for one in (offered, remembered) if one is not None),
-            key=lambda one: one.issued_at,
-            default=None,
-        )
-        if newest is None:
+        """The newest document that proves itself, the remembered one included."""
+        memory, kind = asking.memory, wanted.kind
+        offered, trouble = self._offered(wanted, tokens, asking)
+        kept = memory.recall(kind.memory, wanted.key) if memory is not None else None
+        remembered = offered
+        if offered is None or kept != offered.token:
+            remembered, _ = self._offered(wanted, [kept] if kept is not None else [], asking)
+        if offered is None and remembered is None:
             return Found(None, (_not_known(trouble),))
+        newest = _newer(offered, remembered)
         if memory is not None and newest is offered and newest is not remembered:
-            if isinstance(newest, StatusList) and isinstance(remembered, StatusList):
-                for idx, value in changed_finals(remembered, newest):
-                    memory.keep_final(uri, idx, value)
-            memory.remember(memory_kind, memory_key, token or "", newest.issued_at)
-        return _fresh(kind, uri, newest, offered, trouble, asking)
+            _remember(memory, wanted, newest, remembered)
+        return _fresh(wanted, newest, offered, trouble, asking)
 
-    def _recalled(
-        self,
-        kind: _Kind[_Document],
-        uri: str,
-        kept: str | None,
-        asking: Asking,
-        read: Callable[[str, Any], _Document],
-    ) -> _Document | None:
-        if kept is None:
-            return None
-        try:
-            return self._prove(kind, uri, kept, asking, read)
-        except Refused:
-            return None  # its key was lost or its signer changed since it was proven
+    def _offered(
+        self, wanted: _Wanted[_Document], tokens: Sequence[str], asking: Asking
+    ) -> tuple[_Proven[_Document] | None, Refused | None]:
+        """The newest of some tokens that proves itself, and why one did not.
+
+        A forged newer one does not hide a good one that lies beside it.
+        """
+        best: _Proven[_Document] | None = None
+        trouble: Refused | None = None
+        for token in tokens[:MAX_CANDIDATES]:
+            try:
+                proven = _Proven(token, self._prove(wanted, token, asking))
+            except Refused as refused:
+                trouble = trouble or refused
+                continue
+            best = proven if best is None else _newer(best, proven)
+        return best, trouble
 
     def _historical(
-        self,
-        kind: _Kind[StatusList],
-        uri: str,
-        token: str | None,
-        asking: Asking,
-        read: Callable[[str, Any], StatusList],
-        time: int,
+        self, wanted: _Wanted[StatusList], tokens: Sequence[str], asking: Asking, time: int
     ) -> Found[StatusList]:
         """A list of the past serves only a moment within its own life (formats.md 1.5)."""
-        try:
-            found = self._prove(kind, uri, token, asking, read) if token is not None else None
-        except Refused:
-            found = None
-        if found is None or not found.issued_at <= time <= found.ends_at:
+        found, _ = self._offered(wanted, tokens, asking)
+        if found is None or not found.document.issued_at <= time <= found.document.ends_at:
             return Found(None)
-        return Found(found, (), _evidence(kind, uri, found, asking))
+        return Found(found.document, (), _evidence(wanted, found.document, asking))
 
-    def _prove(
-        self,
-        kind: _Kind[_Document],
-        uri: str,
-        token: str,
-        asking: Asking,
-        read: Callable[[str, Any], _Document],
-    ) -> _Document:
-        known = self._kept.get((uri, token))
+    def _prove(self, wanted: _Wanted[_Document], token: str, asking: Asking) -> _Document:
+        known = self._kept.get((wanted.uri, token))
         if known is not None and known[0] is asking.keyring:
             document: _Document = known[1]
         else:
-            parsed = kind.parse(token)
-            document = read(token, _signed(kind, parsed, asking.keyring).claims)
+            proven = _signed(wanted.kind, wanted.kind.parse(token), asking.keyring)
+            document = wanted.read(token, proven.claims)
             if len(self._kept) >= MAX_KEPT:
                 self._kept.clear()
-            self._kept[uri, token] = (asking.keyring, document)
+            self._kept[wanted.uri, token] = (asking.keyring, document)
         if document.issued_at > asking.at + LEEWAY_S:
             raise Refused(Reason.TIME_IN_FUTURE)
         return document
 
 
-def _ask(fetch: Callable[[], str]) -> tuple[str | None, Refused | None]:
+def _newer(one: _Proven[_Document] | None, other: _Proven[_Document] | None) -> _Proven[_Document]:
+    """The newer of two, of which one may be missing; the first where they are alike."""
+    if one is None or (other is not None and other.document.issued_at > one.document.issued_at):
+        if other is None:
+            raise ValueError("one of the two is there")
+        return other
+    return one
+
+
+def _remember(
+    memory: Memory,
+    wanted: _Wanted[_Document],
+    newest: _Proven[_Document],
+    older: _Proven[_Document] | None,
+) -> None:
+    document, before = newest.document, older.document if older is not None else None
+    if isinstance(document, StatusList) and isinstance(before, StatusList):
+        for idx, value in changed_finals(before, document):
+            memory.keep_final(wanted.uri, idx, value)
+    memory.remember(wanted.kind.memory, wanted.key, newest.token, document.issued_at)
+
+
+def _ask(fetch: Callable[[], Sequence[str]]) -> Sequence[str]:
     try:
-        return fetch(), None
+        return fetch()
     except Unavailable:
-        return None, None
-    except Refused as refused:
-        return None, refused
+        return ()
 
 
-def _signed(
-    kind: _Kind[_Document], parsed: jws.UnverifiedToken, keyring: Keyring
-) -> jws.VerifiedToken:
+def _signed(kind: _Kind, parsed: jws.UnverifiedToken, keyring: Keyring) -> jws.VerifiedToken:
     """The token proven with a key of its body for this purpose; else STATUS_SIGNER (S13)."""
     issued_at = parsed.unproven_claims.get("iat")
     try:
@@ -273,37 +271,36 @@ def _not_known(trouble: Refused | None, *, note: bool = False) -> Finding:
 
 
 def _fresh(
-    kind: _Kind[_Document],
-    uri: str,
-    newest: _Document,
-    offered: _Document | None,
+    wanted: _Wanted[_Document],
+    newest: _Proven[_Document],
+    offered: _Proven[_Document] | None,
     trouble: Refused | None,
     asking: Asking,
 ) -> Found[_Document]:
+    document = newest.document
     findings: list[Finding] = []
     if offered is not None and offered is not newest:
         findings.append(Finding.of(Check.STATUS, Reason.STATUS_ROLLBACK))
-    evidence = _evidence(kind, uri, newest, asking)
-    if asking.at < newest.issued_at + evidence.good_for_s:
+    evidence = _evidence(wanted, document, asking)
+    if asking.at < document.issued_at + evidence.good_for_s:
         if trouble is not None:
             findings.append(_not_known(trouble, note=True))
-        return Found(newest, tuple(findings), evidence)
+        return Found(document, tuple(findings), evidence)
     if offered is None and trouble is not None:
         return Found(None, (_not_known(trouble), *findings), evidence)
     code = Reason.STATUS_STALE if newest is offered else Reason.STATUS_UNAVAILABLE
-    day = civil_day(newest.issued_at, asking.zone)
+    day = civil_day(document.issued_at, asking.zone)
     findings.append(Finding.of(Check.STATUS, code, date=day, age_s=evidence.age_s))
     return Found(None, tuple(findings), evidence)
 
 
-def _evidence(kind: _Kind[_Document], uri: str, document: _Document, asking: Asking) -> Evidence:
-    life = min(document.ends_at - document.issued_at, asking.max_age_s)
+def _evidence(wanted: _Wanted[_Document], document: _Document, asking: Asking) -> Evidence:
     return Evidence(
-        kind=kind.name,
-        uri=uri,
+        kind=wanted.kind.name,
+        uri=wanted.uri,
         issued_at=document.issued_at,
         age_s=max(0, asking.at - document.issued_at),
-        good_for_s=life,
+        good_for_s=min(document.ends_at - document.issued_at, asking.max_age_s),
         signed_by=asking.issuer,
     )
 

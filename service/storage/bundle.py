@@ -137,12 +137,14 @@ class Bundle:
         """Every statement, in the order of file names."""
         return self._current().documents.statements
 
-    def status_lists(self, uri: str, *, time: int | None = None) -> Sequence[str]:
+    def status_lists(
+        self, uri: str, *, origins: Collection[str] = (), time: int | None = None
+    ) -> Sequence[str]:
         """Every list of an address, the newest first; at `time`, those good then (1.5)."""
         found = self._current().documents.about("status", uri)
         return [one.token for one in found if time is None or one.good_at(time)]
 
-    def records(self, issuer: str, number: str) -> Sequence[str]:
+    def records(self, issuer: str, number: str, *, origins: Collection[str] = ()) -> Sequence[str]:
         """Every record of a certificate, the newest first."""
         found = self._current().documents.about("records", issuer, number)
         return [one.token for one in found]

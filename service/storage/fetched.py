@@ -64,6 +64,20 @@ class FetchedEvidence:
         """Every statement of the folder."""
         return self._folder.every()
 
+    def status_lists(
+        self, uri: str, *, origins: Collection[str] = (), time: int | None = None
+    ) -> Sequence[str]:
+        """The list of an address; of a body of the folder every one. Raises Unavailable."""
+        if self._is_own(uri):
+            return self._folder.status_lists(uri, time=time)
+        return (self.status_list(uri, origins=origins, time=time),)
+
+    def records(self, issuer: str, number: str, *, origins: Collection[str] = ()) -> Sequence[str]:
+        """The record of a certificate; of a body of the folder every one. Raises Unavailable."""
+        if self._is_own(issuer):
+            return self._folder.records(issuer, number)
+        return (self.record(issuer, number, origins=origins),)
+
     def status_list(
         self, uri: str, *, origins: Collection[str] = (), time: int | None = None
     ) -> str:

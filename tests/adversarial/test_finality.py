@@ -1,8 +1,15 @@
 """What is final stays so, and a list older than a certificate knows nothing of it (R12)."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.adversarial.expectation import assert_answer
+from keys.signer import KeySigner
+from service.domain.reason import Reason
+from service.domain.verdict import Outcome, Verdict
+from service.storage.bundle import Bundle
+from service.verifier import Verifier
+from tests.adversarial.expectation import assert_answer, finding
 from tests.world import DAY_S, World
 
 WITHDRAWN = {"type": "withdrawn", "effective_on": "2026-05-04"}
@@ -83,3 +90,25 @@ def test_a_record_that_lists_revisions_lists_this_one(world: World) -> None:
     world.cb.file().changes.update(revision=2, revisions=[other])
 
     assert_answer(world.verify(token), "REJECT", "NOT_ON_REGISTER", genuine="no")
+
+
+@pytest.mark.parametrize("kind", ["status", "records"])
+def test_a_forged_newer_paper_does_not_hide_the_good_one_beside_it(
+    world: World, tmp_path: Path, kind: str
+) -> None:
+    token = world.cb.issue()
+    number = world.cb.file().claims["jti"]
+    world.network.write_bundle(tmp_path)
+    thief = KeySigner.unsafe_from_seed(b"tests/adversarial/thief", world.cb.status_key.kid)
+    forged = (
+        world.cb.list_token(key=thief, iat=world.at)
+        if kind == "status"
+        else world.cb.record_token(number, key=thief, iat=world.at)
+    )
+    (tmp_path / kind / "newer.jwt").write_text(forged, "utf-8")
+
+    bundle = Bundle.load(tmp_path)
+    report = Verifier(bundle.anchors, bundle, bundle, bundle).verify(token, at=world.at)
+
+    assert report.verdict is Verdict.ACCEPT
+    assert finding(report, Reason.STATUS_SIGNER).outcome is Outcome.NOTE

@@ -64,7 +64,8 @@ def test_the_command_line_answers_tokens_digits_and_links(
     batch.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
 
     ran = CliRunner().invoke(
-        cli.main, ["verify", "--bundle", str(folder / "bundle"), "--batch", str(batch)]
+        cli.main,
+        ["verify", "--bundle", str(folder / "bundle"), "--no-state", "--batch", str(batch)],
     )
 
     answers = [said(json.loads(line)) for line in ran.stdout.splitlines()]
@@ -75,7 +76,7 @@ def test_the_command_line_answers_tokens_digits_and_links(
 def test_the_command_line_answers_pictures(demo: Demo, folder: Path) -> None:
     unasked = [case for case in demo.certificates if not case.question]
     pictures = [str(folder / case.png) for case in unasked]
-    words = ["--at", show_instant(NOON), "--bundle", str(folder / "bundle"), "--json"]
+    words = ["--at", show_instant(NOON), "--bundle", str(folder / "bundle"), "--no-state", "--json"]
 
     ran = CliRunner().invoke(cli.main, ["verify", *words, *pictures])
 

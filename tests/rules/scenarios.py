@@ -135,17 +135,17 @@ class Papers:
     def every(self) -> Iterable[str]:
         return [token for _, token in self._statements]
 
-    def status_list(
+    def status_lists(
         self, uri: str, *, origins: Collection[str] = (), time: int | None = None
-    ) -> str:
+    ) -> Sequence[str]:
         if self.step.offline or time is not None:
             raise Unavailable
-        return self._list()
+        return (self._list(),)
 
-    def record(self, issuer: str, number: str, *, origins: Collection[str] = ()) -> str:
+    def records(self, issuer: str, number: str, *, origins: Collection[str] = ()) -> Sequence[str]:
         if self.step.offline:
             raise Unavailable
-        return self._record()
+        return (self._record(),)
 
     def _list(self) -> str:
         values = [

@@ -45,15 +45,15 @@ class Network:
             return self.about_[subject]
         return [token for token in self.every() if claimed(token).get("sub") == subject]
 
-    def status_list(
+    def status_lists(
         self, uri: str, *, origins: Collection[str] = (), time: int | None = None
-    ) -> str:
+    ) -> Sequence[str]:
         if time is not None:
             uri = f"{uri}?time={time}"
-        return self._fetch(uri, self._lists())
+        return (self._fetch(uri, self._lists()),)
 
-    def record(self, issuer: str, number: str, *, origins: Collection[str] = ()) -> str:
-        return self._fetch(record_uri(issuer, number), self._records())
+    def records(self, issuer: str, number: str, *, origins: Collection[str] = ()) -> Sequence[str]:
+        return (self._fetch(record_uri(issuer, number), self._records()),)
 
     def _fetch(self, uri: str, published: Mapping[str, str]) -> str:
         self.fetched.append(uri)

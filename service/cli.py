@@ -140,8 +140,7 @@ def _as_sheet(report: Mapping[str, Any], name: str | None) -> str:
     from service.commands.sheet import sheet
     from service.domain.text import clean
 
-    width = min(shutil.get_terminal_size().columns, MAX_WIDTH) if sys.stdout.isatty() else None
-    lines = sheet(report, width=width)
+    lines = sheet(report, width=_width())
     if name is not None:
         lines = [click.style(f"── {clean(name)}", bold=True), *lines, ""]
     return "\n".join(lines)
@@ -299,6 +298,54 @@ def re_sign_hourly(folder: Path) -> None:
             re_sign(folder, at=now())
         except (OSError, ValueError) as error:
             note(f"the example world could not be signed again: {error}")
+
+
+@main.command(short_help="Say what a code means.")
+@click.argument("codes", nargs=-1, metavar="[CODE]...")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, a code a line.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print all of them as Markdown.")
+def explain(codes: tuple[str, ...], as_json: bool, as_markdown: bool) -> None:
+    """Say what codes mean, for buyers and for professionals, and what to do; without one, list all.
+
+    Such as: proofmark explain SURV_OVERDUE
+    """
+    from service.commands import explaining
+    from service.domain.glossary import entry_json
+
+    if as_markdown and (codes or as_json):
+        raise click.UsageError("--markdown prints all codes, and nothing else.")
+    if as_markdown:
+        click.echo(explaining.markdown(), nl=False)
+    elif as_json:
+        for code in explaining.chosen(codes):
+            click.echo(json.dumps(entry_json(code)))
+    elif codes:
+        found = [explaining.explanation(code, _width()) for code in explaining.chosen(codes)]
+        click.echo("\n\n".join("\n".join(lines) for lines in found))
+    else:
+        click.echo("\n".join(explaining.listing(_width())))
+
+
+@main.command(short_help="Show the rules that certificates are judged by.")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print them as Markdown.")
+def rules(as_json: bool, as_markdown: bool) -> None:
+    """Show packs, purposes, parameters and standards, each with its source."""
+    from service.commands import rulebook
+
+    if as_json and as_markdown:
+        raise click.UsageError("Give --json or --markdown, not both.")
+    if as_markdown:
+        click.echo(rulebook.markdown(), nl=False)
+    elif as_json:
+        click.echo(json.dumps(rulebook.as_json(), indent=2 if sys.stdout.isatty() else None))
+    else:
+        click.echo("\n".join(rulebook.listing(_width())))
+
+
+def _width() -> int | None:
+    """How wide lines may be; None where nobody looks at a terminal."""
+    return min(shutil.get_terminal_size().columns, MAX_WIDTH) if sys.stdout.isatty() else None
 
 
 if __name__ == "__main__":

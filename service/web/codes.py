@@ -1,28 +1,18 @@
 """Every code that an answer or a refusal can carry, for readers and for machines."""
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template
 
-from service.domain.verdict import code_table
+from service.domain.glossary import bare, entry_json, groups
+from service.domain.reason import Reason
+from service.domain.verdict import CodeEntry
 from service.web.negotiation import wants_json
 from service.web.problems import PROBLEMS, ProblemKind
 from service.web.transfer import cacheable
 
 _KEEP_S = 3_600
-_GROUPS: Mapping[str, str] = {
-    "token": "The code itself",
-    "chain": "Who vouches for whom",
-    "key": "Keys and signature",
-    "genuine": "Is it genuine?",
-    "claims": "Its statements and dates",
-    "in_force": "Is it in force?",
-    "status": "What happened since",
-    "fits": "Does it fit the question?",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +22,10 @@ class CodeRow:
     code: str
     outcome: str
     sentence: str
-    means: str | None
+    means: str
+    next: str
+    professional: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +55,7 @@ def code_routes() -> Blueprint:
 
 
 def _as_json() -> dict[str, Any]:
-    findings = [
-        {
-            "code": str(code),
-            "group": entry.group,
-            "outcome": str(entry.outcome),
-            "axis": None if entry.axis is None else str(entry.axis),
-            **entry.texts,
-        }
-        for code, entry in code_table().items()
-    ]
+    findings = [entry_json(code) for group in groups() for code in group.entries]
     refusals = [
         {"code": code, "status": kind.status, "title": kind.title}
         for code, kind in PROBLEMS.items()
@@ -80,30 +64,21 @@ def _as_json() -> dict[str, Any]:
 
 
 def _groups() -> tuple[CodeGroup, ...]:
-    table = code_table()
-    names = [*_GROUPS, *sorted({entry.group for entry in table.values()} - _GROUPS.keys())]
     return tuple(
-        CodeGroup(
-            name,
-            _GROUPS.get(name, name.replace("_", " ").capitalize()),
-            tuple(
-                CodeRow(
-                    str(code),
-                    str(entry.outcome),
-                    _open(entry.texts["sentence"]),
-                    _open(entry.texts["means"]) if "means" in entry.texts else None,
-                )
-                for code, entry in table.items()
-                if entry.group == name
-            ),
-        )
-        for name in names
+        CodeGroup(group.name, group.title, tuple(map(_row, group.entries.items())))
+        for group in groups()
     )
 
 
-def _open(sentence: str) -> str:
-    """A sentence without facts: where they go, three dots."""
-    return re.sub(r"\{\w+\}", "…", sentence).replace("'", "’")
+def _row(item: tuple[Reason, CodeEntry]) -> CodeRow:
+    code, entry = item
+    texts = {name: _open(text) for name, text in entry.texts.items() if name != "short"}
+    return CodeRow(str(code), str(entry.outcome), **texts)
+
+
+def _open(text: str) -> str:
+    """A text without facts, as it is printed."""
+    return bare(text).replace("'", "’").replace("`", "")
 
 
 def _problems() -> tuple[tuple[str, ProblemKind], ...]:

@@ -4,6 +4,7 @@ import re
 
 from flask.testing import FlaskClient
 
+from service.domain.glossary import bare
 from service.domain.reason import Reason
 from service.domain.verdict import code_table
 from service.web.problems import PROBLEMS
@@ -27,6 +28,16 @@ def test_no_place_for_a_fact_is_left_open(client: FlaskClient) -> None:
     assert "'" not in text
 
 
+def test_a_code_says_what_it_means_and_what_to_do(client: FlaskClient) -> None:
+    text = " ".join(Outline(client.get("/codes", headers=PAGE).text).text.split())
+
+    for entry in code_table().values():
+        for name in ("means", "next", "professional", "source"):
+            said = bare(entry.texts[name]).replace("`", "")
+            assert said in text
+    assert text.count("What to do:") == len(Reason)
+
+
 def test_every_code_is_told_to_machines(client: FlaskClient) -> None:
     document = client.get("/codes", headers=DATA).get_json()
 
@@ -34,7 +45,7 @@ def test_every_code_is_told_to_machines(client: FlaskClient) -> None:
     assert told.keys() == set(map(str, Reason))
     for code, entry in code_table().items():
         assert told[code]["outcome"] == entry.outcome
-        assert told[code]["sentence"] == entry.texts["sentence"]
+        assert {name: told[code].get(name) for name in entry.texts} == dict(entry.texts)
     assert {row["code"]: (row["status"], row["title"]) for row in document["problems"]} == {
         code: (kind.status, kind.title) for code, kind in PROBLEMS.items()
     }

@@ -164,11 +164,12 @@ def test_the_fingerprint_is_shown_as_people_compare_it(client: FlaskClient) -> N
     assert f"<code>{groups} {groups}</code>" in client.get("/q/reject", headers=PAGE).text
 
 
-def test_one_thing_to_do_is_not_numbered(client: FlaskClient) -> None:
-    one, several = (client.get(f"/q/{name}", headers=PAGE).text for name in ("warning", "reject"))
+def test_things_to_do_are_numbered(client: FlaskClient) -> None:
+    one, other = (client.get(f"/q/{name}", headers=PAGE).text for name in ("warning", "reject"))
 
-    assert "<p>Check again on the day you rely on it.</p>" in one
-    assert re.search("<ol>\\s*<li>Do not rely on this code", several)
+    assert re.search("<ol>\\s*<li>Ask the holder which certifier takes over", one)
+    assert "<li>Check again on the day you rely on it.</li>" in one
+    assert re.search("<ol>\\s*<li>Do not rely on this code", other)
 
 
 MARKUP = (

@@ -7,8 +7,8 @@ from service.domain.certificate import Certificate, Kind
 from service.domain.question import Question
 from service.domain.reason import Reason
 from service.domain.report import Report
-from service.domain.verdict import SEVERITY, Answer, Verdict
-from service.web.view.findings import has, said, shown
+from service.domain.verdict import Answer, Verdict
+from service.web.view.findings import has, next_steps
 from service.web.view.subject import KIND_NAMES, certifier
 from service.web.view.words import Line, foreign, own
 
@@ -85,7 +85,7 @@ def advice(report: Report) -> Advice | None:
     outcome = verdict.value.lower()
     if report.genuine is not Answer.YES:
         return _unproven(report, outcome)
-    steps = _first_steps(report)
+    steps = next_steps(report)
     if verdict is Verdict.NOT_FOR_THIS_PURPOSE:
         return _elsewhere(report, outcome, steps)
     if verdict is Verdict.CANNOT_CONFIRM:
@@ -101,25 +101,16 @@ def advice(report: Report) -> Advice | None:
     return Advice(outcome, None, (*steps, later), None, again=False, rescan=False)
 
 
-def _first_steps(report: Report) -> tuple[Line, ...]:
-    """What the worst findings say to do, each once."""
-    reasons = shown(report)
-    worst = max((SEVERITY[f.outcome] for f in reasons), default=0)
-    lines = (said(f, "next") for f in reasons if SEVERITY[f.outcome] == worst)
-    return tuple(dict.fromkeys(line for line in lines if line))[:3]
-
-
 def _unproven(report: Report, outcome: str) -> Advice:
     if report.genuine is Answer.UNKNOWN:
         before = own("This is neither a yes nor a no.")
-        steps = _first_steps(report) or (own("Try again later, or with a newer verifier."),)
+        steps = next_steps(report) or (own("Try again later, or with a newer verifier."),)
         return Advice(outcome, before, steps, None, again=True, rescan=True)
     steps = (
         own("Do not rely on this code, nor on the paper or label that carries it."),
         own("If it was printed badly or photographed askew, scan it once more."),
-        own("If the answer stays the same, tell the seller, and ask the certifier named on the "
-            "paper at an address that you look up yourself."),
-    )  # fmt: skip
+        *next_steps(report),
+    )
     return Advice(outcome, None, steps, None, again=False, rescan=True)
 
 

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 from service.domain.reason import Reason
 from service.domain.report import Report
-from service.domain.verdict import SEVERITY, Answer, Axis, Check, Finding, Outcome, code_table
+from service.domain.verdict import (
+    SEVERITY,
+    Answer,
+    Axis,
+    Check,
+    Finding,
+    Outcome,
+    Verdict,
+    code_table,
+)
 from service.web.view.words import Line, first_sentence, foreign, number, own, sentence
 
 # What a passed check established, in the order in which the checks are made.
@@ -22,6 +31,12 @@ _PASSED: Mapping[Check, str] = {
     Check.FIT: "It answers what you asked.",
     Check.MARK: "The mark may be used as you saw it.",
 }
+# Texts that say what a finding is about; the others name its rule.
+_ABOUT = frozenset({"short", "means", "next"})
+# Groups of codes that any signed paper can meet with.
+_OF_TOKENS = frozenset({"token", "key", "claims"})
+# More steps than these are no advice.
+_MOST_STEPS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +71,29 @@ class ChecksView:
 
 def said(finding: Finding, text: str) -> Line | None:
     """One of the texts that the code table has for a finding; None if there is none."""
-    if finding.code is None or (template := code_table()[finding.code].texts.get(text)) is None:
+    code = _speaker(finding) if text in _ABOUT else finding.code
+    if code is None or (template := code_table()[code].texts.get(text)) is None:
         return None
-    return sentence(template, finding.facts)
+    return sentence(template.replace("`", ""), finding.facts)
+
+
+def _speaker(finding: Finding) -> Reason | None:
+    """The code whose texts say what a finding means; None where it means nothing for the reader.
+
+    Codes of a token are worded for certificates. Found on a paper about a body, or on a list or
+    record, it is that paper that is missing (security.md section 4, "whose token is at fault").
+    """
+    if finding.code is None:
+        return None
+    entry = code_table()[finding.code]
+    if finding.check is Check.STATUS and entry.outcome is not finding.outcome:
+        if finding.outcome is Outcome.NOTE:  # a fresh one was at hand in its place
+            return None
+        if finding.outcome is Outcome.CANNOT_CONFIRM:
+            return Reason.STATUS_UNAVAILABLE
+    if finding.check is Check.CHAIN and entry.group in _OF_TOKENS:
+        return Reason.CHAIN_NO_ANCHOR
+    return finding.code
 
 
 def in_short(finding: Finding) -> Line:
@@ -84,10 +119,22 @@ def has(report: Report, codes: frozenset[Reason]) -> Finding | None:
     return next((f for f in report.reasons if f.code in codes), None)
 
 
-def checks(report: Report) -> ChecksView:
-    """Every finding, worst first, and the checks that passed."""
+def next_steps(report: Report) -> tuple[Line, ...]:
+    """What the worst findings say to do, each once."""
     reasons = shown(report)
-    findings = tuple(_finding(f, proven=report.genuine is Answer.YES) for f in reasons)
+    worst = max((SEVERITY[f.outcome] for f in reasons), default=0)
+    lines = (said(f, "next") for f in reasons if SEVERITY[f.outcome] == worst)
+    return tuple(dict.fromkeys(line for line in lines if line))[:_MOST_STEPS]
+
+
+def checks(report: Report) -> ChecksView:
+    """Every finding, worst first, and the checks that passed.
+
+    What the advice above has said is not said again; an accepted certificate has none.
+    """
+    reasons = shown(report)
+    told = () if report.verdict is Verdict.ACCEPT else next_steps(report)
+    findings = tuple(_finding(f, told, proven=report.genuine is Answer.YES) for f in reasons)
     graver = any(SEVERITY[f.outcome] for f in reasons)
     passed = _passed(report)
     count = f"{number(len(passed))} check{'' if len(passed) == 1 else 's'}"
@@ -116,20 +163,25 @@ def _passed(report: Report) -> tuple[str, ...]:
     return tuple(text for check, text in _PASSED.items() if check in held)
 
 
-def _finding(finding: Finding, *, proven: bool) -> FindingView:
+def _finding(finding: Finding, told: tuple[Line, ...], *, proven: bool) -> FindingView:
+    to_do = said(finding, "next")
     return FindingView(
         outcome=str(finding.outcome),
         text=said(finding, "sentence") or (),
         means=said(finding, "means"),
-        next=said(finding, "next"),
+        next=None if to_do in told else to_do,
         rows=tuple(_rows(finding, proven=proven)),
     )
 
 
 def _rows(finding: Finding, *, proven: bool) -> list[Row]:
-    """Code, rule and facts; of what is not proven genuine no facts (R14)."""
+    """Code, rule and facts; of what is not proven genuine no facts (R14).
+
+    Its rule is left out too: a rejection is one sheet of paper, and the clause is said in full.
+    """
     rows = [Row("Code", own(str(finding.code)))]
-    for label, text in (("Rule", "source"), ("For professionals", "professional")):
+    rule = (("Rule", "source"),) if proven else ()
+    for label, text in (*rule, ("For professionals", "professional")):
         if line := said(finding, text):
             rows.append(Row(label, line))
     if proven:

@@ -20,7 +20,7 @@ from service.domain.certificate import (
     SchemeReference,
     Site,
 )
-from service.domain.question import EMPTY, Question
+from service.domain.question import EMPTY, FIELDS, Question
 from service.domain.report import Report
 from service.domain.verdict import Answer
 from service.web.view.page import WORDS
@@ -314,6 +314,31 @@ def test_the_form_asks_the_same_address_again_filled_with_what_was_asked(
     assert forms == ["/q/wrong-purpose"]
     assert "K7" in page.values("value")
     assert ("input", "checked", None) in page.attributes
+
+
+def test_every_field_of_a_question_can_be_asked_on_the_page(client: FlaskClient) -> None:
+    page = opened(client, "/q/accept")
+
+    inputs = {
+        value
+        for tag, name, value in page.attributes
+        if tag in ("input", "select") and name == "name"
+    }
+    # A purpose is a rule pack, asked by those who know its name: in the address.
+    assert FIELDS - inputs == {"purpose"}
+
+
+def test_what_the_form_has_no_input_for_is_kept(
+    client: FlaskClient, verifier: StubVerifier
+) -> None:
+    question = Question(purpose="us-workplace", shape="circle", says=("holder",))
+    verifier.reports = {"asked": system(question=question)}
+    page = opened(client, "/q/asked")
+
+    hidden = page.attributes.index(("input", "value", "us-workplace"))
+    assert ("input", "type", "hidden") in page.attributes[hidden - 2 : hidden]
+    assert ("option", "selected", None) in page.attributes
+    assert "holder" in page.values("value")
 
 
 # ---- the front door ----

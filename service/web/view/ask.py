@@ -35,6 +35,27 @@ _MORE = (
     ("site", "Site", None),
     ("activity", "Activity", "A code such as iaf:17"),
     ("holder", "Company", "Its name, or a registered number"),
+    ("seen", "Other marks you see", "own_mark, statement, accreditation_symbol, ce, iso_logo"),
+    ("says", "What a statement about the maker says",
+     "holder, system_and_standard, certification_body, product_claim"),
+)  # fmt: skip
+_SHAPES: Mapping[str, str] = {
+    "": "I do not ask about its form",
+    "circle": "Round",
+    "rectangle": "Rectangular",
+    "hexagon": "Six-sided",
+}
+_SHOWN: Mapping[str, str] = {
+    "": "This certificate",
+    "test_report": "A test report",
+    "accreditation": "An accreditation",
+    "declaration": "The maker’s own declaration",
+}
+# Fields with a few choices: name, label, choices.
+_SELECTS = (
+    ("placement", "Where do you see its mark?", _PLACES),
+    ("shape", "What form has the mark?", _SHAPES),
+    ("shown", "What were you shown as proof?", _SHOWN),
 )
 _DAYS = ("on", "made_on")
 _PHRASES: Mapping[str, str] = {
@@ -49,6 +70,8 @@ _PHRASES: Mapping[str, str] = {
     "site": "site ",
     "activity": "activity ",
     "holder": "held by ",
+    "seen": "marks seen: ",
+    "says": "a statement that says: ",
     "purpose": "for the purpose ",
     "on": "as of ",
 }
@@ -56,6 +79,10 @@ _FIXED: Mapping[str, Mapping[str, str]] = {
     "needs": {name: label[:1].lower() + label[1:] for name, label in NEEDS.items()},
     "placement": {
         name: f"a mark {label[:1].lower() + label[1:]}" for name, label in _PLACES.items() if name
+    },
+    "shape": {name: f"a {label.lower()} mark" for name, label in _SHAPES.items() if name},
+    "shown": {
+        name: f"shown {label[:1].lower() + label[1:]}" for name, label in _SHOWN.items() if name
     },
 }
 
@@ -81,6 +108,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Select:
+    """One field with a few choices."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AskForm:
     """The form; `kept` are asked values that it has no input for."""
 
@@ -88,7 +124,7 @@ class AskForm:
     needs: tuple[Choice, ...]
     first: tuple[Field, ...]
     more: tuple[Field, ...]
-    places: tuple[Choice, ...]
+    selects: tuple[Select, ...]
     kept: tuple[tuple[str, str], ...]
     unfolded: bool
 
@@ -133,19 +169,25 @@ def ask_form(question: Question, path: str) -> AskForm:
         _field("model", "Model, if it is a product", None, values),
         _field("on", "On which day?", "Leave empty for today.", values),
     )
-    inputs = {"needs", "placement", *(field.name for field in (*first, *more))}
+    selects = tuple(
+        Select(name, label, _choices(choices, values.get(name, "")))
+        for name, label, choices in _SELECTS
+    )
+    inputs = {"needs", *(one.name for one in (*first, *more)), *(one.name for one in selects)}
     return AskForm(
         action=path,
         needs=tuple(Choice(name, label, question.needs == name) for name, label in NEEDS.items()),
         first=first,
         more=more,
-        places=tuple(
-            Choice(name, label, (question.placement or "") == name)
-            for name, label in _PLACES.items()
-        ),
+        selects=selects,
         kept=tuple((name, value) for name, value in values.items() if name not in inputs),
-        unfolded=any(field.value for field in more) or question.placement is not None,
+        unfolded=any(field.value for field in more)
+        or any(values.get(select.name) for select in selects),
     )
+
+
+def _choices(choices: Mapping[str, str], chosen: str) -> tuple[Choice, ...]:
+    return tuple(Choice(name, label, name == chosen) for name, label in choices.items())
 
 
 def _shown(value: Any) -> str:

@@ -4,38 +4,59 @@ Pure functions, like the tables; the verifier calls them with evidence that is p
 """
 
 from dataclasses import replace
-from datetime import date
 
 from service.domain.accreditation import Accreditation
 from service.domain.question import EMPTY
 from service.domain.reason import Reason
 from service.domain.report import SurveillanceSummary
 from service.domain.verdict import Check, Finding, Outcome
-from service.rules import fitness, life_cycle, management_system, product
+from service.rules import fitness, licence, life_cycle, management_system, product
 from service.rules.accreditation import assess_accreditation
 from service.rules.case import Case
 from service.rules.editions import assess_editions
+from service.rules.evidence_order import assess_order
 from service.rules.life_cycle import End
+from service.rules.marks import assess_iso_logo
 from service.rules.purpose import assess_purpose
-from service.rules.recognition import assess_recognition
+from service.rules.recognition import assess_displays, assess_recognition
 from service.rules.surveillance import assess_surveillance, overdue
+from service.rules.wording import assess_titles
 
 # Of another kind altogether: what a law demands besides does not matter any more (CM-1).
 _OTHER_KIND = frozenset({*fitness.MATRIX.values(), *fitness.NO_CERTIFICATE.values()})
+_PAUSES = frozenset({Reason.SUSPENDED, Reason.SUSPENSION_OVERDUE})
+# Of what has ended nobody asks whether the next check is late.
+_ENDS = frozenset(
+    {
+        Reason.EXPIRED,
+        Reason.EXPIRED_RESTORABLE,
+        Reason.WITHDRAWN,
+        Reason.CANCELLED,
+        Reason.TRANSFERRED,
+        Reason.MADE_BEFORE_END,
+    }
+)
 # Status list values with a rule of their own (security.md 4.6).
 SURV_OVERDUE, SUPERSEDED = 12, 14
 
 
 def assess_coverage(case: Case) -> list[Finding]:
     """Step 7: recognition and accreditation, on the day of the decision and on the day judged."""
-    findings = [*assess_recognition(case), *assess_accreditation(case)]
+    findings = [*assess_recognition(case), *assess_accreditation(case), *assess_displays(case)]
     return _passed_if_none(findings, Check.COVERAGE)
 
 
 def assess_statement(case: Case) -> list[Finding]:
-    """CM-9 to CM-11, MS-1 to MS-7, PC-1, PC-2: what the certificate says of itself."""
+    """What the certificate says and shows of itself, whatever is asked."""
     of_kind = management_system if case.is_ms else product
-    return [*life_cycle.assess_statement(case), *of_kind.assess_statement(case)]
+    findings = [
+        *life_cycle.assess_statement(case),
+        *assess_order(case),
+        *of_kind.assess_statement(case),
+        *assess_titles(case),
+        *assess_iso_logo(case),
+    ]
+    return _passed_if_none(findings, Check.CLAIMS)
 
 
 def assess_fit(case: Case, designation: Accreditation | None = None) -> list[Finding]:
@@ -49,7 +70,7 @@ def assess_fit(case: Case, designation: Accreditation | None = None) -> list[Fin
         return findings
     meant = case.catalogue.packs.purpose(asked.purpose)
     if meant is not None and not any(finding.code in _OTHER_KIND for finding in findings):
-        findings += assess_purpose(case, meant.rule, designation)
+        findings += assess_purpose(case, meant, designation)
     return _passed_if_none(findings, Check.FIT)
 
 
@@ -76,22 +97,26 @@ def assess_life(
         *life_cycle.assess_revision(case, value),
         *assess_editions(case),
     ]
-    states, life = life_cycle.life_end(case, value)
-    findings += product.assess_suspension(case, states)
-    ends = [end for end in (life_cycle.term_end(case), life) if end is not None]
-    if ends:
-        findings += _assess_ends(case, ends)
+    findings += _assess_state(case, value)
     if _rests_on_record(case, value):
         findings.append(Finding.of(Check.STATUS, Reason.RECORD_UNAVAILABLE))
     late, summary = _surveillance(case, value)
-    return [*_unique(findings), *([] if ends else late)], summary
+    ended = any(finding.code in _ENDS for finding in findings)
+    return [*_unique(findings), *([] if ended else late)], summary
 
 
-def _assess_ends(case: Case, ends: list[End]) -> list[Finding]:
-    """Every end; for a unit made on a known day only the first, before or after which it was."""
-    if case.question.made_on is None:
-        return [end.finding for end in ends]
-    return product.assess_end(case, min(ends, key=lambda end: end.on or date.min))
+def _assess_state(case: Case, value: int | None) -> list[Finding]:
+    """CM-6, MS-19: one state on the day judged, expiry first.
+
+    A suspension that runs past the end ends with it; of a unit made on a known day both are asked.
+    """
+    states, life = life_cycle.life_end(case, value)
+    term = life_cycle.term_end(case)
+    ends = [end for end in (term, life) if end is not None]
+    if term is not None and case.question.made_on is None:
+        states = [finding for finding in states if finding.code not in _PAUSES]
+    found = licence.assess_suspension(case, states)
+    return [*found, *(licence.assess_ends(case, ends) if ends else ())]
 
 
 def _rests_on_record(case: Case, value: int | None) -> bool:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from service.domain.accreditation import Accreditation, Recognition, ScopeRow
 from service.domain.certificate import Certificate, Kind
+from service.domain.dates import civil_day
 from service.domain.question import Question
 from service.domain.surveillance import Record
 from service.rules.catalogue import Catalogue, functions
@@ -20,7 +21,8 @@ class Case(NamedTuple):
     `accreditation` is the one that the certificate names, None where it names none or an unknown
     one; `granted` are all that its certifier has from this body. `recognition` is None where the
     anchor accredits by itself. `norms` are those under which this kind may be certified. `row` is
-    the accreditation's scope row for the scheme, `record` a fresh record or None.
+    the accreditation's scope row for the scheme, `record` a fresh record or None. `papers_age_days`
+    is the age of the oldest statement on the chain, None where it has run out or is not told.
     """
 
     certificate: Certificate
@@ -39,6 +41,7 @@ class Case(NamedTuple):
     recognition: Recognition | None = None
     row: ScopeRow | None = None
     record: Record | None = None
+    papers_age_days: int | None = None
 
     @property
     def is_ms(self) -> bool:
@@ -50,6 +53,29 @@ class Case(NamedTuple):
         """The function flags of the certificate's scheme (rules.md 2b)."""
         scheme = self.certificate.scheme
         return functions(self.row, scheme.type if scheme else None)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every scope code that the certificate claims, for all sites or for one.
+
+        None at all claims every field; so does a site without codes where there are none for all.
+        """
+        common, sites = self.certificate.codes, self.certificate.sites
+        if not common and any(site.codes is None for site in sites):
+            return ()
+        of_sites = (code for site in sites for code in site.codes or ())
+        return tuple(dict.fromkeys((*common, *of_sites)))
+
+    @property
+    def issued_body_day(self) -> date:
+        """DT-1: the day of `iat` in the accreditation body's calendar, in which events are dated.
+
+        That is the zone of its recognition, else that of the accreditation.
+        """
+        zone = self.recognition.zone if self.recognition is not None else None
+        if zone is None and self.accreditation is not None:
+            zone = self.accreditation.zone
+        return self.issued_on if zone is None else civil_day(self.certificate.issued_at, zone)
 
     @property
     def about_now(self) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 
 from service.domain.accreditation import PlanItem, ScopeRow
 from service.domain.certificate import Certificate, SchemeReference
+from service.domain.dates import Period
 from service.domain.scope import standard
 from service.rules.packs import MsPack, Packs, shipped_file, shipped_packs
 from service.rules.reading import PackRefused, built
@@ -133,10 +134,14 @@ class Catalogue:
         return self.packs.ms(usual)
 
     def filled(self, row: ScopeRow | None, reference: SchemeReference | None) -> ScopeRow | None:
-        """A scope row with what it leaves out taken from its scheme: the row wins."""
+        """A scope row with what it leaves out taken from its scheme: the row wins.
+
+        Where no accreditation has a row for it, what is known of the scheme still holds.
+        """
         scheme = self.scheme(reference)
-        if row is None or scheme is None:
+        if scheme is None:
             return row
+        row = row or ScopeRow(Period(date.min, None))
         missing = [name for name in _FILLS if getattr(row, name) is None]
         return replace(row, **{name: getattr(scheme, name) for name in missing})
 

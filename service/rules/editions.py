@@ -31,8 +31,9 @@ def _code(case: Case, entry: StandardEntry) -> Reason | None:
         return Reason.NEWER_EDITION_EXISTS if superseded else None
     if end < _tested(case):
         return Reason.EDITION_ENDED
+    about_unit = _tested(case) != case.day  # what was made in time stays so
     soon = case.day >= add_months(end, -case.policy.edition_warning_months)
-    return Reason.EDITION_ENDING if soon else None
+    return Reason.EDITION_ENDING if soon and not about_unit else None
 
 
 def _tested(case: Case) -> date:

@@ -1,4 +1,4 @@
-"""Rules common to all kinds (rules.md 2.1): term, life cycle, revisions, order of evidence."""
+"""Rules common to all kinds (rules.md 2.1): term, life cycle, revisions."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from typing import Any
 
 from service.domain.dates import add_months
 from service.domain.reason import Reason
-from service.domain.surveillance import LifeState, Standing
+from service.domain.surveillance import LifeState, RecordEvent, Standing
 from service.domain.verdict import Check, Finding
 from service.rules.case import Case
 
@@ -47,7 +47,7 @@ class End:
 
 
 def term_end(case: Case) -> End | None:
-    """CM-3, CM-4, MS-5, MS-8: the end by expiry, if the day judged lies after it."""
+    """CM-3, CM-4, MS-8: the end by expiry, if the day judged lies after it (DT-2: inclusive)."""
     certificate, day = case.certificate, case.day
     expires = certificate.expires
     if day < certificate.effective:
@@ -91,27 +91,30 @@ def assess_ending_soon(case: Case) -> list[Finding]:
 
 
 def assess_statement(case: Case) -> list[Finding]:
-    """CM-10, CM-11, MS-2, PC-2, DT-9: what can be judged from the certificate alone."""
+    """MS-2, PC-2, CM-10, CM-11: no date before the decision, no term beyond the scheme's longest.
+
+    Where a scheme has a longest term, a certificate must state its end.
+    """
     certificate = case.certificate
     findings = []
     if certificate.effective < certificate.decided or case.issued_on < certificate.decided:
         findings.append(Finding.of(Check.CLAIMS, Reason.BACKDATED))
-    if certificate.decided > case.today:
-        findings.append(
-            Finding.of(Check.CLAIMS, Reason.EVIDENCE_ORDER_IMPOSSIBLE, date=certificate.decided)
-        )
     longest = case.row.max_term_months if case.row is not None else None
-    if longest is not None and certificate.expires is not None:
-        limit = add_months(certificate.decided, longest)
-        if certificate.expires > limit:
-            findings.append(Finding.of(Check.CLAIMS, Reason.TERM_TOO_LONG, limit=limit))
+    if longest is None:
+        return findings
+    limit = add_months(certificate.decided, longest)
+    if certificate.expires is None:
+        findings.append(Finding.of(Check.CLAIMS, Reason.INCOMPLETE_CERTIFICATE, field="expires"))
+    elif certificate.expires > limit:
+        findings.append(Finding.of(Check.CLAIMS, Reason.TERM_TOO_LONG, limit=limit))
     return findings
 
 
 def life_end(case: Case, value: int | None) -> tuple[list[Finding], End | None]:
-    """CM-6: the life-cycle state on the day judged, by the record's events and the list's value.
+    """CM-6, MS-15, MS-17: the state on the day judged, by the record's events and the list's value.
 
-    `value` is the list's word about the day judged, or None where it has none. Gives the findings
+    Events count from `effective_on`, whenever they were learnt (DT-7). `value` is the list's word
+    about the day judged, or None where it has none. Gives the findings
     of a state that has not ended (a suspension), and the end if there is one.
     """
     standing = case.record.standing(case.day) if case.record is not None else None
@@ -129,12 +132,18 @@ def life_end(case: Case, value: int | None) -> tuple[list[Finding], End | None]:
     if code in _ENDED:
         reason = agreed.event.reason if agreed and agreed.event else None
         return [], End(agreed.since if agreed else None, finding, reason)
-    if code is Reason.SUSPENDED and agreed and agreed.since:
-        limit = add_months(agreed.since, case.policy.suspension_limit_months)
-        if case.is_ms and case.day > limit:
-            overdue = Finding.of(Check.STATUS, Reason.SUSPENSION_OVERDUE, date=limit)
-            return [finding, overdue], None
-    return [finding], None
+    since = agreed.since if agreed and code is Reason.SUSPENDED else None
+    return [finding, *_suspended_too_long(case, since)], None
+
+
+def _suspended_too_long(case: Case, since: date | None) -> list[Finding]:
+    """MS-16: so many months of suspension are the usual limit; nothing ends by itself."""
+    if since is None or not case.is_ms:
+        return []
+    limit = add_months(since, case.policy.suspension_limit_months)
+    if case.day <= limit:
+        return []
+    return [Finding.of(Check.STATUS, Reason.SUSPENSION_OVERDUE, date=limit)]
 
 
 def _life_finding(code: Reason, standing: Standing | None) -> Finding:
@@ -149,48 +158,47 @@ def _life_finding(code: Reason, standing: Standing | None) -> Finding:
 
 def assess_revision(case: Case, value: int | None) -> list[Finding]:
     """MS-18: an older copy; what was removed since decides. Value 14 alone never accepts."""
-    record, certificate = case.record, case.certificate
-    newer = record is not None and record.revision > certificate.revision
+    record = case.record
+    newer = record is not None and record.revision > case.certificate.revision
+    findings = [_removed(case, event) for event in record.events] if record is not None else []
+    gone = [finding for finding in findings if finding is not None][:1]
     if not newer and value != 14:
-        return []
-    findings = [Finding.of(Check.STATUS, Reason.SUPERSEDED_REVISION)]
+        return gone
+    older = Finding.of(Check.STATUS, Reason.SUPERSEDED_REVISION)
     if record is None:
-        return [*findings, Finding.of(Check.STATUS, Reason.RECORD_UNAVAILABLE)]
-    asked = {
-        "codes": case.question.activity,
-        "sites": case.question.site,
-        "models": case.question.model,
-    }
-    for event in record.events:
-        removed = event.removed
-        if removed is None or event.effective_on > case.day:
-            continue
-        if any(part is not None and part in getattr(removed, name) for name, part in asked.items()):
-            gone = Finding.of(
-                Check.FIT, Reason.SCOPE_REDUCED_AFTER_THIS_COPY, date=event.effective_on
-            )
-            return [*findings, gone]
-    return findings
+        return [older, Finding.of(Check.STATUS, Reason.RECORD_UNAVAILABLE), *gone]
+    return [older, *gone]
+
+
+def _removed(case: Case, event: RecordEvent) -> Finding | None:
+    """MS-18: a reduction after this copy was signed that took out what is asked about."""
+    removed, asked = event.removed, case.question
+    if removed is None or not case.issued_on <= event.effective_on <= case.day:
+        return None
+    parts = (
+        (asked.activity, removed.codes),
+        (asked.site, removed.sites),
+        (asked.model, removed.models),
+    )
+    if not any(part is not None and part in out for part, out in parts):
+        return None
+    return Finding.of(Check.FIT, Reason.SCOPE_REDUCED_AFTER_THIS_COPY, date=event.effective_on)
 
 
 def assess_record(case: Case, token_sha256: str) -> list[Finding]:
-    """CM-8, DT-9: the record knows this revision as it was signed, and its dates can be."""
+    """CM-8: the record knows this revision, and as it was signed."""
     record = case.record
     if record is None:
         return []
-    findings = []
     revisions, revision = dict(record.revisions), case.certificate.revision
     if revision in revisions:
         if revisions[revision] != token_sha256:
-            findings.append(Finding.of(Check.STATUS, Reason.REGISTER_MISMATCH))
+            return [Finding.of(Check.STATUS, Reason.REGISTER_MISMATCH)]
     elif (revisions or revision > record.revision) and (
         record.issued_at >= case.certificate.issued_at
     ):  # signed after the certificate, the record must know it
-        findings.append(Finding.of(Check.STATUS, Reason.NOT_ON_REGISTER))
-    held = [one.last_day for one in record.surveillance if one.last_day is not None]
-    if any(day > case.today for day in held):
-        findings.append(Finding.of(Check.SURVEILLANCE, Reason.EVIDENCE_ORDER_IMPOSSIBLE))
-    return findings
+        return [Finding.of(Check.STATUS, Reason.NOT_ON_REGISTER)]
+    return []
 
 
 def in_use(case: Case) -> bool:

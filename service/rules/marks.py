@@ -12,6 +12,7 @@ from service.domain.reason import Reason
 from service.domain.verdict import SEVERITY, Check, Finding
 from service.rules.case import Case
 from service.rules.life_cycle import in_use
+from service.rules.product import licenses_mark
 
 # What an allowed statement about the maker must name (17021-1 8.3.3).
 _ELEMENTS = frozenset({"holder", "system_and_standard", "certification_body"})
@@ -32,15 +33,30 @@ _KIND_OF_SHAPE: Mapping[str, Kind] = {
 _OTHERS = frozenset({"statement", "accreditation_symbol", "arrangement_mark", "ce", "iso_logo"})
 
 
+def seen(asked: Question) -> tuple[str, ...]:
+    """What was seen; where only a place or a shape is told, the certifier's own mark is meant."""
+    if not asked.seen and (asked.placement is not None or asked.shape is not None):
+        return ("own_mark",)
+    return asked.seen
+
+
 def assess_marks(case: Case, units: Sequence[Finding]) -> list[Finding]:
-    """MK-1 to MK-12 for what was seen; `units` are the findings about the unit that bears it."""
+    """What was seen; `units` are the findings about the unit that bears it."""
     asked = case.question
-    if asked.placement is None and not asked.seen and asked.shape is None:
+    if not seen(asked):
         return []
     findings = [*_statement(asked), *_own(case, units), *_others(asked)]
-    if not in_use(case):
-        findings.append(_found(Reason.MARK_STILL_IN_USE))  # MK-10
-    return findings
+    return [*findings, *_still_used(case)]
+
+
+def _still_used(case: Case) -> list[Finding]:
+    """MK-10: no reference may be in use while the certificate is suspended or has ended."""
+    return [] if in_use(case) else [_found(Reason.MARK_STILL_IN_USE)]
+
+
+def assess_iso_logo(case: Case) -> list[Finding]:
+    """MK-12: the certificate itself shows the ISO logo."""
+    return [_found(Reason.ISO_DOES_NOT_CERTIFY)] if "iso_logo" in case.certificate.displays else []
 
 
 def _found(code: Reason) -> Finding:
@@ -59,9 +75,9 @@ def _statement(asked: Question) -> Iterator[Finding]:
 
 
 def _own(case: Case, units: Sequence[Finding]) -> Iterator[Finding]:
-    """MK-1, 2, 5 to 8: the certifier's own mark, which is meant where nothing else is seen."""
+    """MK-1, MK-2, MK-5, MK-8: the certifier's own mark, meant where nothing else is seen."""
     asked, certificate = case.question, case.certificate
-    if asked.seen and set(asked.seen) <= _OTHERS:
+    if set(seen(asked)) <= _OTHERS:
         return
     kind = _KIND_OF_SHAPE.get(asked.shape or "")
     licensed = certificate.mark.kind if certificate.mark else None
@@ -72,17 +88,31 @@ def _own(case: Case, units: Sequence[Finding]) -> Iterator[Finding]:
     elif case.is_ms or kind is Kind.MANAGEMENT_SYSTEM:
         if (code := _OF_SYSTEM.get(asked.placement or "")) is not None:
             yield _found(code)
-    elif certificate.kind is Kind.PRODUCT and asked.placement in _ON_GOODS:
-        if "samples" in case.functions:
-            yield _found(Reason.MARK_NOT_LICENSED)
-        elif any(SEVERITY[finding.outcome] > 1 for finding in units):
-            yield _found(Reason.PRODUCT_MARK_WITHOUT_LICENCE)
+    elif asked.placement in _ON_GOODS:
+        yield from _on_goods(case, units)
+
+
+def _on_goods(case: Case, units: Sequence[Finding]) -> Iterator[Finding]:
+    """MK-6, MK-7: a product's mark needs a licence that covers this unit.
+
+    A mark for a service is licensed, but never for goods.
+    """
+    if case.certificate.kind is not Kind.PRODUCT:
+        yield _found(Reason.PRODUCT_MARK_WITHOUT_LICENCE)
+    elif "samples" in case.functions or licenses_mark(case) is False:
+        yield _found(Reason.MARK_NOT_LICENSED)
+    elif any(SEVERITY[finding.outcome] > 1 for finding in units):
+        yield _found(Reason.PRODUCT_MARK_WITHOUT_LICENCE)
 
 
 def _others(asked: Question) -> Iterator[Finding]:
-    """MK-9, MK-12: the accreditation symbol alone or on goods; the ISO logo anywhere."""
-    alone = not set(asked.seen) - {"accreditation_symbol"}
-    if "accreditation_symbol" in asked.seen and (alone or asked.placement in _ON_GOODS):
+    """MK-9, MK-12, AB-10: symbols alone or on goods; the ISO logo anywhere."""
+    others = set(asked.seen)
+    if "accreditation_symbol" in others and (
+        others == {"accreditation_symbol"} or asked.placement in _ON_GOODS
+    ):
         yield _found(Reason.ACCREDITATION_SYMBOL_MISUSED)
-    if "iso_logo" in asked.seen:
+    if "arrangement_mark" in others and "accreditation_symbol" not in others:
+        yield _found(Reason.ARRANGEMENT_MARK_ALONE)
+    if "iso_logo" in others:
         yield _found(Reason.ISO_DOES_NOT_CERTIFY)

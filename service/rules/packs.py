@@ -58,7 +58,8 @@ class Purpose:
     """What a question may be asked for, by name (rules.md 1.1).
 
     `rule` names its extra rules, `needs` the kind of certificate it takes (None: any). Where it is
-    `anchored`, it is judged along a chain from the anchor of that purpose.
+    `anchored`, it is judged along a chain from the anchor of that purpose. `ended_pack` says what
+    certificates are worth for it once the certifier's designation has ended (None: the policy's).
     """
 
     name: str
@@ -67,6 +68,7 @@ class Purpose:
     rule: str
     needs: str | None = None
     anchored: bool = False
+    ended_pack: str | None = None
 
 
 _Pack = TypeVar("_Pack", MsPack, EndedPack, Purpose)
@@ -96,6 +98,9 @@ class Packs:
         self.ms_packs: Mapping[str, MsPack] = found["ms_packs"]
         self.ended_packs: Mapping[str, EndedPack] = found["ended_packs"]
         self.purposes: Mapping[str, Purpose] = found["purposes"]
+        for purpose in self.purposes.values():
+            if purpose.ended_pack is not None:
+                self.ended(purpose.ended_pack)
 
     def ms(self, name: str) -> MsPack:
         """The management-system pack of that name. Raises PackRefused."""

@@ -11,6 +11,8 @@ from typing import Any, TypeVar, get_args, get_type_hints
 from service.domain.dates import parse_day
 
 _Built = TypeVar("_Built")
+# A century; a longer term or interval would lead out of the calendar.
+MAX_MONTHS = 1_200
 
 
 class PackRefused(ValueError):
@@ -39,6 +41,8 @@ def built(
         if name not in known:
             raise PackRefused(f"{where}: unknown parameter {name}")
         values[name] = _value(hints[name], value, f"{where}: {name}", (readers or {}).get(name))
+        if "month" in name and type(value) is int and value > MAX_MONTHS:
+            raise PackRefused(f"{where}: {name} is at most {MAX_MONTHS}")
         if choices and name in choices and value not in choices[name]:
             raise PackRefused(f"{where}: {name} is one of {', '.join(sorted(choices[name]))}")
     needed = [item.name for item in fields(kind) if item.default is MISSING]  # type: ignore[arg-type]

@@ -5,135 +5,146 @@ one in each calendar year except that of recertification (MS-9, MS-10). A produc
 its scheme (PC-11, PC-14). Every parameter is the pack's or the policy's.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from service.domain.dates import add_months
 from service.domain.reason import Reason
 from service.domain.report import Obligation, SurveillanceSummary
-from service.domain.surveillance import LifeState, Record
+from service.domain.surveillance import Record
 from service.domain.verdict import Check, Finding, Outcome
 from service.rules.case import Case
+from service.rules.cycle import cycle, gap, is_active, suspensions
+from service.rules.plan import Due, is_unplanned, product_dues
 
 DEFERRAL_REASONS = frozenset({"season", "limited_duration", "extraordinary_event"})
+# Special audits and transfer reviews are held besides, never instead (17021-1 9.6.4).
+_COUNTS = frozenset({"surveillance", "recertification"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Due:
-    kind: str
-    due: date
-    held: date | None
-    held_late: bool = False
-
-
-def _held_days(record: Record, until: date) -> list[date]:
-    """The counting days of audits: each counts on its last day (DT-6)."""
+def _audits(case: Case, record: Record) -> list[date]:
+    """DT-6: the last days of the audits that count, in order, up to the day judged."""
     return sorted(
         one.last_day
         for one in record.surveillance
-        if one.last_day is not None and one.last_day <= until
+        if one.last_day is not None
+        and one.last_day <= case.day
+        and (one.kind in _COUNTS or not case.is_ms)
     )
 
 
-def _cycle(case: Case) -> tuple[date, bool]:
-    """The decision that began the cycle, and whether it was an initial one."""
-    origin = case.certificate.transferred_from
-    if origin is not None and origin.decided is not None:
-        return origin.decided, True
-    return case.certificate.decided, case.certificate.previous_expires is None
+def _ms_dues(case: Case, record: Record) -> Iterator[Due]:
+    """MS-9, MS-10: what the pack wants in this cycle, each met by the first audit that can.
 
-
-def _ms_obligations(case: Case, record: Record) -> list[_Due]:
-    certificate, pack = case.certificate, case.pack
-    decision, initial = _cycle(case)
-    held = [day for day in _held_days(record, case.day) if day > decision]
-    obligations: list[_Due] = []
+    DT-5: within so many months of an anchor means up to its last day, with no roll-over.
+    """
+    pack, (decision, initial) = case.pack, cycle(case)
+    held = [day for day in _audits(case, record) if day > decision]
     if initial or pack.s1_after_recert:
         due = add_months(_s1_anchor(case, record, decision), pack.s1_months)
         first = held[0] if held else None
-        obligations.append(_Due("S1", due, first, first is not None and first > due))
-    if pack.calendar_year and certificate.expires is not None:
-        recert = [
-            one.last_day
-            for one in record.surveillance
-            if one.kind == "recertification"
-            and one.last_day
-            and decision < one.last_day <= case.day
-        ]
-        last_year = (max(recert) if recert else certificate.expires).year
-        for year in range(decision.year + 1, last_year):
+        yield Due("S1", due, first, first is not None and first > due)
+    if pack.calendar_year and case.certificate.expires is not None:
+        for year in range(decision.year + 1, _last_year(case, record, decision)):
             in_year = next((day for day in held if day.year == year), None)
-            obligations.append(_Due(f"CY-{year}", date(year, 12, 31), in_year))
+            yield Due(f"CY-{year}", date(year, 12, 31), in_year)
     if pack.rolling_months is not None and held:
-        obligations.append(_Due("ROLL", add_months(held[-1], pack.rolling_months), None))
-    return obligations
+        for day, after in zip(held, [*held[1:], None], strict=True):
+            due = add_months(day, pack.rolling_months)
+            yield Due("ROLL", due, after, after is not None and after > due)
+
+
+def _last_year(case: Case, record: Record, decision: date) -> int:
+    """MS-10: the year of this cycle's recertification audit if held, else that of its end.
+
+    One held before `recert_earliest_month` was a surveillance under another name.
+    """
+    earliest = add_months(decision, case.policy.recert_earliest_month)
+    held = [
+        one.last_day
+        for one in record.surveillance
+        if one.kind == "recertification"
+        and one.last_day is not None
+        and earliest < one.last_day <= case.day
+    ]
+    expires = case.certificate.expires or date.max
+    return min([expires, *held]).year
 
 
 def _s1_anchor(case: Case, record: Record, decision: date) -> date:
-    """What the first surveillance is counted from: decision, issue, or the end of stage 2."""
+    """MS-9: the first surveillance counts from the decision, the issue, or the end of stage 2.
+
+    A later revision is issued anew but begins nothing: it counts from the start of its cycle.
+    """
     anchor = case.pack.s1_anchor or case.policy.s1_anchor
     if anchor == "issue":
-        return case.issued_on
+        first = case.certificate.supersedes is None and case.certificate.revision <= 1
+        return case.issued_on if first else min(case.issued_on, _started(record, decision))
     audits = [event.stage2_on for event in record.events if event.stage2_on is not None]
-    return audits[-1] if anchor == "stage2_end" and audits else decision
+    audits = [day for day in audits if day <= decision]
+    return max(audits) if anchor == "stage2_end" and audits else decision
 
 
-def _product_obligations(case: Case, record: Record) -> list[_Due]:
-    """PC-11, PC-14: for each kind of the plan, so many months after the last one or the grant."""
-    plan = case.row.plan if case.row is not None and case.row.plan is not None else ()
-    grant = case.certificate.effective
-    obligations: list[_Due] = []
-    for item in plan:
-        held = sorted(
-            one.last_day
-            for one in record.surveillance
-            if one.kind == item.kind and one.last_day and one.last_day <= case.day
-        )
-        last = grant
-        for day in held:
-            due = add_months(last, item.months)
-            obligations.append(_Due(item.kind, due, day, day > due))
-            last = max(last, day)
-        obligations.append(_Due(item.kind, add_months(last, item.months), None))
-    return obligations
+def _started(record: Record, decision: date) -> date:
+    """The first day of the cycle on record, else the decision."""
+    began = [
+        event.effective_on
+        for event in record.events
+        if event.type in {"granted", "renewed", "restored"} and event.effective_on >= decision
+    ]
+    return min(began, default=decision)
 
 
-def _deferral(case: Case, record: Record, due: _Due) -> date | None:
-    """MS-14: a recorded deferral with a good reason, not beyond its own limit."""
+def _deferral(case: Case, record: Record, due: Due) -> date | None:
+    """MS-14: a recorded deferral with a good reason, approved, and within its own limit."""
     limit = add_months(due.due, case.policy.deferral_max_months)
-    for one in record.surveillance:
-        put_off = one.deferral
-        if put_off is None or put_off.of != due.kind or put_off.reason not in DEFERRAL_REASONS:
-            continue
-        if put_off.new_due <= limit and case.day <= put_off.new_due:
-            return put_off.new_due
-    return None
+    until = [
+        put_off.new_due
+        for one in record.surveillance
+        if (put_off := one.deferral) is not None
+        and put_off.of == due.kind
+        and put_off.reason in DEFERRAL_REASONS
+        and due.due < put_off.new_due <= limit
+        and (put_off.approved_on is None or put_off.approved_on <= case.day)
+    ]
+    return max(until, default=None)
+
+
+def _put_off(case: Case, record: Record, due: Due) -> tuple[Due, date | None]:
+    """MS-14: a late check with its new deadline; one held by then is held, though late."""
+    until = _deferral(case, record, due)
+    if until is None:
+        return due, None
+    kinds = _COUNTS if case.is_ms else {due.kind}
+    held = [
+        one.last_day
+        for one in record.surveillance
+        if one.kind in kinds and one.last_day and due.due < one.last_day <= min(until, case.day)
+    ]
+    if held:
+        return replace(due, held=min(held), held_late=True), None
+    return due, until if case.day <= until else None
 
 
 def assess_surveillance(case: Case) -> tuple[list[Finding], SurveillanceSummary]:
-    """MS-9 to MS-14, PC-11: judged by a fresh record; the case must have one."""
+    """MS-9 to MS-14, PC-11, PC-14: judged by a fresh record; the case must have one."""
     record = case.record
     if record is None:
         raise ValueError("surveillance is computed from a record")
-    dues = _ms_obligations(case, record) if case.is_ms else _product_obligations(case, record)
-    active = record.standing(case.day).state is LifeState.ACTIVE
+    dues = list(_ms_dues(case, record)) if case.is_ms else product_dues(case, record)
+    deferred: dict[Due, date] = {}
+    for place, due in enumerate(dues):
+        if due.held is None and case.day > due.due:
+            dues[place], until = _put_off(case, record, due)
+            if until is not None:
+                deferred[due] = until
     late = [due for due in dues if due.held is None and case.day > due.due]
-    findings: list[Finding] = []
-    state = "current"
-    deferred: dict[_Due, date] = {}
-    if late:
-        deferred = {due: new for due in late if (new := _deferral(case, record, due)) is not None}
-        state, finding = _late(case, [due for due in late if due not in deferred], deferred)
-        findings.append(finding)
-    findings += [
-        Finding.of(Check.SURVEILLANCE, Reason.SURV_HELD_LATE, date=due.due)
-        for due in dues
-        if due.held_late and active and case.is_ms
-    ]
+    state, findings = _late(case, late, deferred)
+    findings += _held_late(case, record, dues)
     findings += _second_year(case, record)
-    held = _held_days(record, case.day)
+    held, between = _audits(case, record), gap(case)
     return findings, SurveillanceSummary(
         state=state,
         last=held[-1] if held else None,
@@ -141,24 +152,28 @@ def assess_surveillance(case: Case) -> tuple[list[Finding], SurveillanceSummary]
         days_late=max(((case.day - due.due).days for due in late), default=0),
         source="record",
         obligations=tuple(_shown(due, case.day, due in deferred) for due in dues),
-        suspended=_suspensions(record, case.day),
-        gaps=tuple(_gaps(case)),
+        suspended=suspensions(record, case.day),
+        gaps=() if between is None else ((between.first, between.last or date.max),),
     )
 
 
-def _late(case: Case, late: list[_Due], deferred: dict[_Due, date]) -> tuple[str, Finding]:
+def _late(case: Case, late: list[Due], deferred: dict[Due, date]) -> tuple[str, list[Finding]]:
+    """MS-12 to MS-14, PC-11: the longest overdue decides, unless every late check was put off."""
+    check = Check.SURVEILLANCE
     if not late:
-        new_due = min(deferred.values())
-        return "deferred", Finding.of(Check.SURVEILLANCE, Reason.SURV_DEFERRED, date=new_due)
-    due = min(one.due for one in late)
+        if is_unplanned(case):
+            outcome = Outcome.CANNOT_CONFIRM
+            return "unknown", [Finding.of(check, Reason.SURV_UNCONFIRMED, outcome=outcome)]
+        return "current", []
+    due = min((one.due for one in late if one not in deferred), default=None)
+    if due is None:
+        return "deferred", [Finding.of(check, Reason.SURV_DEFERRED, date=min(deferred.values()))]
     lag = case.pack.lag_days if case.is_ms else None
     lag = case.policy.register_lag_days if lag is None else lag
     days = (case.day - due).days
     if days <= lag:
-        return "unconfirmed", Finding.of(
-            Check.SURVEILLANCE, Reason.SURV_UNCONFIRMED, date=due, days=days
-        )
-    return "overdue", overdue(case, date=due, days=days)
+        return "unconfirmed", [Finding.of(check, Reason.SURV_UNCONFIRMED, date=due, days=days)]
+    return "overdue", [overdue(case, date=due, days=days)]
 
 
 def overdue(case: Case, **facts: Any) -> Finding:
@@ -170,18 +185,30 @@ def overdue(case: Case, **facts: Any) -> Finding:
     return Finding.of(Check.SURVEILLANCE, Reason.SURV_OVERDUE, outcome=outcome, **facts)
 
 
+def _held_late(case: Case, record: Record, dues: list[Due]) -> list[Finding]:
+    """MS-9: what was held late is held, if the certificate is still in force."""
+    if not case.is_ms or not is_active(record, case.day):
+        return []
+    return [
+        Finding.of(Check.SURVEILLANCE, Reason.SURV_HELD_LATE, date=due.due)
+        for due in dues
+        if due.held_late
+    ]
+
+
 def _second_year(case: Case, record: Record) -> list[Finding]:
     """MS-11: fewer than two audits in the first two years of the cycle."""
-    decision, _ = _cycle(case)
-    limit = add_months(decision, 24)
     if not case.is_ms or not case.pack.second_year or case.policy.second_year_rule != "warn":
         return []
-    if case.day <= limit or len([d for d in _held_days(record, limit) if d > decision]) >= 2:
+    decision, _ = cycle(case)
+    limit = add_months(decision, 24)
+    held = [day for day in _audits(case, record) if decision < day <= limit]
+    if case.day <= limit or len(held) >= 2:
         return []
     return [Finding.of(Check.SURVEILLANCE, Reason.SURV_SECOND_YEAR_LATE, date=limit)]
 
 
-def _shown(due: _Due, day: date, deferred: bool) -> Obligation:
+def _shown(due: Due, day: date, deferred: bool) -> Obligation:
     if due.held is not None:
         state = "met_late" if due.held_late else "met"
     elif day <= due.due:
@@ -189,24 +216,3 @@ def _shown(due: _Due, day: date, deferred: bool) -> Obligation:
     else:
         state = "deferred" if deferred else "late"
     return Obligation(due.kind, due.due, due.held, state)
-
-
-def _suspensions(record: Record, until: date) -> tuple[tuple[date, date | None], ...]:
-    spells: list[tuple[date, date | None]] = []
-    events = sorted(record.events, key=lambda event: event.effective_on)
-    for event in events:
-        if event.effective_on > until:
-            break
-        open_spell = bool(spells) and spells[-1][1] is None
-        if event.type == "suspended" and not open_spell:
-            spells.append((event.effective_on, None))
-        elif open_spell and event.type not in {"suspended", "extended", "renewed"}:
-            spells[-1] = (spells[-1][0], event.effective_on)
-    return tuple(spells)
-
-
-def _gaps(case: Case) -> Iterable[tuple[date, date]]:
-    previous, effective = case.certificate.previous_expires, case.certificate.effective
-    one = timedelta(days=1)
-    if previous is not None and effective > previous + one:
-        yield previous + one, effective - one

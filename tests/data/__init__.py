@@ -28,3 +28,9 @@ def code_tables() -> dict[str, dict[str, Any]]:
     """The tables of codes in security.md and rules.md, section 4 of each."""
     codes: dict[str, dict[str, Any]] = _load("codes.json")["codes"]
     return codes
+
+
+def rule_ids() -> tuple[str, ...]:
+    """Every rule id of rules.md, in its order."""
+    tables = _load("rule_ids.json")["tables"]
+    return tuple(one for table in tables for one in table["ids"])

@@ -75,8 +75,8 @@ def test_a_bundle_gives_what_lies_in_it(folder: Path) -> None:
     assert bundle.policy == DEFAULT
     assert sources[0].about(BODY) == [a_statement()]
     assert list(sources[0].every()) == [a_statement()]
-    assert sources[1].status_list(URI, origins=[BODY]) == a_list()
-    assert sources[2].record(BODY, NUMBER, origins=[BODY]) == a_record()
+    assert list(sources[1].status_lists(URI, origins=[BODY])) == [a_list()]
+    assert list(sources[2].records(BODY, NUMBER, origins=[BODY])) == [a_record()]
     assert bundle.unusable == ()
 
 

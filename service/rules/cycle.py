@@ -39,22 +39,18 @@ def cycle(case: Case) -> Cycle:
     return Cycle(min(certificate.decided, began.effective_on), initial and began.type == "granted")
 
 
-def _began(case: Case) -> RecordEvent | None:
+def _began(case: Case, until: date | None = None) -> RecordEvent | None:
     """The last event on record that began a cycle, not after the certificate applies."""
     events = case.record.events if case.record is not None else ()
-    began = [
-        event
-        for event in events
-        if event.type in _BEGINS and event.effective_on <= case.certificate.effective
-    ]
+    last = case.certificate.effective if until is None else until
+    began = [event for event in events if event.type in _BEGINS and event.effective_on <= last]
     return max(began, key=lambda event: event.effective_on, default=None)
 
 
 def restored_on(case: Case) -> date | None:
-    """The day of the last restoration on record, up to the day judged."""
-    events = case.record.events if case.record is not None else ()
-    days = [event.effective_on for event in events if event.type == "restored"]
-    return max((day for day in days if day <= case.day), default=None)
+    """The day of the restoration that began the cycle on record on the day judged, if one did."""
+    began = _began(case, case.day)
+    return began.effective_on if began is not None and began.type == "restored" else None
 
 
 def granted_on(case: Case) -> date:

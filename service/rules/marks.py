@@ -77,7 +77,7 @@ def _statement(asked: Question) -> Iterator[Finding]:
 def _own(case: Case, units: Sequence[Finding]) -> Iterator[Finding]:
     """MK-1, MK-2, MK-5, MK-8: the certifier's own mark, meant where nothing else is seen."""
     asked, certificate = case.question, case.certificate
-    if set(seen(asked)) <= _OTHERS:
+    if not set(seen(asked)) - _OTHERS:
         return
     kind = _KIND_OF_SHAPE.get(asked.shape or "")
     licensed = certificate.mark.kind if certificate.mark else None

@@ -32,15 +32,18 @@ class Due:
 def product_dues(case: Case, record: Record) -> list[Due]:
     """PC-11, PC-14: what was and is due by the plan up to the day judged, and what comes next."""
     plan = case.row.plan if case.row is not None and case.row.plan is not None else ()
+    granted = granted_on(case)
     dues: list[Due] = []
     for item in plan:
         held = sorted(
             one.last_day
             for one in record.surveillance
-            if one.kind == item.kind and one.last_day and one.last_day <= case.day
+            if one.kind == item.kind and one.last_day and granted < one.last_day <= case.day
         )
-        of_item = _anchored if item.mode == "anchored" else _rolling
-        dues += of_item(case, item, held)
+        if item.mode == "anchored" and item.months:  # every 0 months is always
+            dues += _anchored(case, item, held)
+        else:
+            dues += _rolling(granted, item, held)
         dues += _per_year(case, item, held)
     return dues
 
@@ -52,13 +55,13 @@ def is_unplanned(case: Case) -> bool:
     return not case.is_ms and endless and not planned and not _ONE_TIME & set(case.functions)
 
 
-def _rolling(case: Case, item: PlanItem, held: list[date]) -> Iterator[Due]:
+def _rolling(granted: date, item: PlanItem, held: list[date]) -> Iterator[Due]:
     """So many months after the last check or the grant, whichever is later."""
-    last = granted_on(case)
+    last = granted
     for day in held:
         due = add_months(last, item.months)
         yield Due(item.kind, due, day, day > due)
-        last = max(last, day)
+        last = day
     yield Due(item.kind, add_months(last, item.months), None)
 
 
@@ -66,11 +69,11 @@ def _anchored(case: Case, item: PlanItem, held: list[date]) -> Iterator[Due]:
     """DT-4: always from the grant; each turn has a check of its own, held in it or late."""
     anchor, turn = granted_on(case), 1
     since = anchor
-    while item.months:
+    while True:
         due = add_months(anchor, item.months * turn)
         day = next((day for day in held if since < day), None)
         yield Due(item.kind, due, day, day is not None and day > due)
-        if due >= case.day:
+        if due >= case.day and day is None:
             return
         since, turn = max(due, day or due), turn + 1
 
@@ -86,6 +89,6 @@ def _per_year(case: Case, item: PlanItem, held: list[date]) -> Iterator[Due]:
         in_year = [day for day in held if since < day]
         day = in_year[item.min_per_year - 1] if len(in_year) >= item.min_per_year else None
         yield Due(item.kind, due, day, day is not None and day > due)
-        if due >= case.day:
+        if due >= case.day and day is None:
             return
         since, turn = max(due, day or due), turn + 1

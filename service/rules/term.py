@@ -29,13 +29,14 @@ def assess_term(case: Case) -> Iterator[Finding]:
     limit = add_months(cycle(case).decision, months)
     if origin is not None and origin.expires is not None and certificate.recert_audit_end is None:
         limit = origin.expires  # MS-26: a transfer keeps the old end
-    elif previous is not None and _renewed_by(case) <= previous:
+    elif previous is not None and _renewed_by(case, previous) <= previous:
         yield from _renewal(case, expires, previous)
         return
     elif previous is not None:
         yield from _late(case, previous)
-        in_time = case.pack.restoration and _renewed_by(case) <= _restorable(case, previous)
-        limit = add_months(previous if in_time else certificate.decided, months)
+        since = _renewed_by(case, previous)
+        in_time = case.pack.restoration and since <= _restorable(case, previous)
+        limit = add_months(previous if in_time else since, months)
     if expires > limit:
         yield _too_long(limit)
 
@@ -51,27 +52,34 @@ def _restorable(case: Case, previous: date) -> date:
     return add_months(previous, case.policy.restoration_months)
 
 
-def _renewed_by(case: Case) -> date:
-    """The day on which the cycle was taken up again: restored on record, else the decision."""
+def _renewed_by(case: Case, previous: date) -> date:
+    """The day on which the cycle after `previous` was taken up: as on record, else the decision.
+
+    A later revision (an extension, say) has a decision of its own.
+    """
     restored, decided = restored_on(case), case.certificate.decided
-    if restored is not None:
+    if restored is not None and restored > previous:
         return restored
-    return min(decided, cycle(case).decision) if _renewed(case) else decided
+    return min(decided, previous) if _renewed(case, previous) else decided
 
 
-def _renewed(case: Case) -> bool:
-    """Whether the record has a renewal no later than the first day after the end before."""
-    previous = case.certificate.previous_expires
-    events = case.record.events if case.record is not None else ()
-    return previous is not None and any(
-        event.type == "renewed" and (event.effective_on - previous).days <= 1 for event in events
+def _renewed(case: Case, previous: date) -> bool:
+    """Whether the record has the renewal that followed `previous`, effective by the next day."""
+    policy, certificate = case.policy, case.certificate
+    start = add_months(previous, -case.pack.term_months)
+    earliest = add_months(start, policy.recert_earliest_month)
+    return any(
+        event.type == "renewed"
+        and earliest < event.effective_on < certificate.effective
+        and (event.effective_on - previous).days <= 1
+        for event in (case.record.events if case.record is not None else ())
     )
 
 
 def _renewal(case: Case, expires: date, previous: date) -> Iterator[Finding]:
     """MS-4: a renewal in time may run from the old end, if its audit was late enough."""
     months = case.pack.term_months
-    from_decision = add_months(case.certificate.decided, months)
+    from_decision = add_months(_renewed_by(case, previous), months)
     limit = max(from_decision, add_months(previous, months))
     if from_decision < expires <= limit:
         audited = _recert_audit(case)
@@ -107,7 +115,7 @@ def _late(case: Case, previous: date) -> Iterator[Finding]:
     """
     limit = _restorable(case, previous)
     if case.pack.restoration:
-        if _renewed_by(case) <= limit or _stage2_after(case, previous):
+        if _renewed_by(case, previous) <= limit or _stage2_after(case, previous):
             return
         if case.record is None:
             if term_end(case) is None:

@@ -132,6 +132,30 @@ def test_cm3_without_a_grant_on_record_it_is_a_draft() -> None:
     assert _starting("2024-10-01") == ("REJECT", {"DRAFT"})
 
 
+@pytest.mark.parametrize(
+    ("on", "code"),
+    [
+        ("2024-09-15", "NOT_YET_EFFECTIVE"),  # the end before: nothing shows the cycle before
+        ("2024-09-16", "EXPIRED_RESTORABLE"),
+        ("2024-09-30", "EXPIRED_RESTORABLE"),
+        ("2024-10-01", None),
+    ],
+)
+def test_cm3_without_a_record_the_days_of_the_certificate_decide(on: str, code: str | None) -> None:
+    renewed = certificate(effective="2024-10-01", previous_expires="2024-09-15")
+
+    found = codes(judged(case(on=on, certificate=renewed, record=None)))
+
+    assert found == ({code} if code else set())
+
+
+@pytest.mark.parametrize(("on", "noted"), [("2024-09-30", False), ("2024-10-01", True)])
+def test_cm5_a_short_term_ends_soon_from_its_first_day(on: str, noted: bool) -> None:
+    short = certificate(effective="2024-10-01", expires="2024-10-31")
+
+    assert ("EXPIRING_SOON" in notes(judged(case(on=on, certificate=short)))) is noted
+
+
 def test_cm3_between_the_old_end_and_the_start_it_had_expired() -> None:
     restored = certificate(
         decided="2026-02-28", expires="2028-08-31", previous_expires="2025-08-31"
@@ -269,6 +293,16 @@ def test_cm8_a_newer_record_knows_every_revision(known: int, code: str | None) -
     assert found == ({code} if code else set())
 
 
+@pytest.mark.parametrize(("later", "code"), [(-1, None), (0, "NOT_ON_REGISTER")])
+def test_cm8_a_record_signed_before_the_certificate_need_not_know_it(
+    later: int, code: str | None
+) -> None:
+    given = certificate(revision=2)
+    kept = record(GRANTED, audits=HELD, issued_at=given.issued_at + later)
+
+    assert codes(judged(case(certificate=given, record=kept))) == ({code} if code else set())
+
+
 def test_cm9_what_an_accreditation_body_gives_beyond_its_own_is_said() -> None:
     narrow = recognition(recognised(standards=("ISO 14001",)))
     granted = accreditation()
@@ -394,7 +428,8 @@ def test_ms18_what_was_removed_since_is_not_covered_by_an_older_copy(
 
 
 @pytest.mark.parametrize(
-    ("on", "gone"), [("2024-09-09", False), ("2026-06-15", True), ("2026-06-16", False)]
+    ("on", "gone"),
+    [("2024-09-09", False), ("2024-09-10", True), ("2026-06-15", True), ("2026-06-16", False)],
 )
 def test_ms18_only_what_was_removed_after_this_copy_and_by_the_day_counts(
     on: str, gone: bool

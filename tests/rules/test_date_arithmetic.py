@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from service.domain.certificate import TransferOrigin
 from service.domain.dates import Period, add_months, first_second_after
 from service.domain.question import Question
 from service.domain.surveillance import Deferral, Surveillance
@@ -201,6 +202,15 @@ def test_dt9_an_audit_does_not_end_after_the_decision_that_it_supports(
     renewed = certificate(previous_expires="2024-09-30", recert_audit_end=audited)
 
     assert ("EVIDENCE_ORDER_IMPOSSIBLE" in codes(judged(case(certificate=renewed)))) is wrong
+
+
+@pytest.mark.parametrize(("decided", "wrong"), [("2024-09-10", False), ("2024-09-11", True)])
+def test_dt9_what_was_moved_was_decided_before_it_was_moved(decided: str, wrong: bool) -> None:
+    origin = TransferOrigin("https://cb-v.example", "V-1", day(decided), day("2027-09-09"))
+
+    found = codes(judged(case(certificate=certificate(transferred_from=origin))))
+
+    assert ("EVIDENCE_ORDER_IMPOSSIBLE" in found) is wrong
 
 
 @pytest.mark.parametrize(("maintained", "wrong"), [("2025-08-20", True), ("2025-08-21", False)])

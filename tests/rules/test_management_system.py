@@ -135,8 +135,14 @@ def test_ms4_the_day_of_the_audit_may_stand_in_the_record() -> None:
     kept = record(granted, event("renewed", "2026-06-10"),
                   audits=[audit("2026-04-02", "recertification")])  # fmt: skip
     without = record(granted, event("renewed", "2026-06-10"))
+    on_the_day, after = (
+        record(granted, audits=[audit(one, "recertification")]) for one in
+        ("2026-05-11", "2026-05-12")
+    )  # fmt: skip
 
     assert _found(kept=kept, expires="2029-06-09", **RENEWED) == set()
+    assert _found(kept=on_the_day, expires="2029-06-09", **RENEWED) == set()
+    assert _found(kept=after, expires="2029-06-09", **RENEWED) == {"TERM_TOO_LONG"}
     assert _found(kept=without, expires="2029-06-09", **RENEWED) == {"TERM_TOO_LONG"}
 
 
@@ -244,6 +250,68 @@ def test_ms7_an_extension_long_after_a_timely_restoration_is_no_late_one() -> No
                    previous_expires="2025-08-31")  # fmt: skip
 
     assert found == set()
+
+
+@pytest.mark.parametrize(
+    "older",
+    [
+        [event("granted", "2019-09-01"), event("renewed", "2022-09-01")],
+        [event("granted", "2016-09-01"), event("restored", "2019-11-03"),
+         event("renewed", "2022-09-01")],
+        [event("granted", "2019-09-01"), event("restored", "2022-11-03")],
+    ],
+)  # fmt: skip
+def test_ms7_a_renewal_of_an_earlier_cycle_does_not_make_this_one_timely(older: list[Any]) -> None:
+    late = {"decided": "2026-03-01", "previous_expires": "2025-08-31", "expires": "2028-08-31"}
+
+    assert _found(kept=record(*older), **late) == {"RESTORED_TOO_LATE"}
+
+
+@pytest.mark.parametrize(
+    ("renewed", "late"), [("2025-09-01", False), ("2025-09-02", True), ("2025-08-01", False)]
+)
+def test_ms7_an_extension_long_after_a_timely_renewal_is_no_late_one(
+    renewed: str, late: bool
+) -> None:
+    kept = record(event("granted", "2022-09-01"), event("renewed", renewed),
+                  event("extended", "2026-06-01"), revision=2)  # fmt: skip
+
+    found = _found(kept=kept, decided="2026-06-01", expires="2028-08-31", revision=2,
+                   previous_expires="2025-08-31")  # fmt: skip
+
+    assert found == ({"RESTORED_TOO_LATE"} if late else set())
+
+
+@pytest.mark.parametrize(
+    ("began", "last"),
+    [
+        (event("renewed", "2025-09-01"), "2028-08-31"),
+        (event("restored", "2025-11-03"), "2028-08-31"),
+        (event("restored", "2026-03-10", stage2_on="2026-02-02"), "2029-03-10"),
+    ],
+)
+def test_ms4_ms6_ms7_an_extension_does_not_lengthen_the_cycle(began: Any, last: str) -> None:
+    kept = record(event("granted", "2022-09-01"), began, event("extended", "2026-06-01"),
+                  revision=2)  # fmt: skip
+    after = (day(last) + timedelta(days=1)).isoformat()
+
+    found = [
+        _found(kept=kept, decided="2026-06-01", expires=expires, revision=2,
+               previous_expires="2025-08-31")
+        for expires in (last, after)
+    ]  # fmt: skip
+
+    assert found == [set(), {"TERM_TOO_LONG"}]
+
+
+@pytest.mark.parametrize(("on", "noted"), [("2026-02-27", False), ("2026-02-28", True)])
+def test_ms6_the_gap_is_noted_from_the_first_day_on(on: str, noted: bool) -> None:
+    restored = certificate(decided="2026-02-28", expires="2028-08-31",
+                           previous_expires="2025-08-31")  # fmt: skip
+
+    findings = judged(case(on=on, certificate=restored))
+
+    assert ("CERTIFICATION_GAP" in notes(findings)) is noted
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """Marks (rules.md 2f): where one was seen, and whether it may be there."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from service.domain.certificate import Mark
 from service.domain.question import PLACEMENTS, Question
+from service.domain.surveillance import Change
 from tests.rules.building import (
     answer,
     audit,
@@ -88,6 +90,14 @@ def test_mk6_a_products_mark_needs_a_licence_for_this_unit(
     found = _seen("product", placement=placement, **asked)
 
     assert found == ({code, "PRODUCT_MARK_WITHOUT_LICENCE"} if code else set())
+
+
+def test_mk6_a_change_that_is_still_evaluated_does_not_take_the_licence_away() -> None:
+    kept = case("product").record
+    assert kept is not None
+    given = case("product", record=replace(kept, changes=(Change("D", "under_evaluation", None),)))
+
+    assert _seen(given=given, placement="product", revision="D") == {"CHANGE_UNDER_EVALUATION"}
 
 
 def test_mk6_a_unit_from_after_the_end_bears_no_licensed_mark() -> None:

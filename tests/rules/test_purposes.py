@@ -177,6 +177,14 @@ def test_pc20_another_laboratory_may_take_over(
     assert _us(given) == (set() if good else {"NRTL_RECOGNITION_ENDED"})
 
 
+@pytest.mark.parametrize(("ended", "good"), [("2023-04-03", False), ("2023-04-04", True)])
+def test_pc20_what_was_certified_from_the_end_on_no_takeover_cures(ended: str, good: bool) -> None:
+    taken = Adoption("https://nrtl-2.example", ("CB-A/2024/0113",), None, None)
+    given = _laboratory(events=(happened("withdrawn", ended),), adoptions=(taken,))
+
+    assert _us(given) == (set() if good else {"NRTL_RECOGNITION_ENDED"})
+
+
 @pytest.mark.parametrize(
     ("filed", "good"),
     [

@@ -123,6 +123,24 @@ def test_ab4_ab6_a_policy_without_continuity_ends_with_the_old_arrangements(
     assert found == ({code} if code else set())
 
 
+@pytest.mark.parametrize(
+    ("since", "code"),
+    [
+        ("2025-12-31", "AB_RECOGNITION_ENDED_TRANSFER_BY"),
+        ("2026-01-01", "AB_NOT_RECOGNISED_FOR_THIS_KIND"),
+    ],
+)
+def test_ab4_without_continuity_only_what_the_old_arrangements_granted_holds(
+    since: str, code: str
+) -> None:
+    given = certificate(decided=since, expires="2028-12-30")
+
+    found = _by(recognised(by_continuity=True, since=since), certificate=given,
+                policy=Policy(continuity=False))  # fmt: skip
+
+    assert found == {code}
+
+
 def test_ab4_what_the_new_arrangement_grants_needs_no_continuity() -> None:
     assert _by(ROW, policy=Policy(continuity=False)) == set()
 

@@ -81,6 +81,11 @@ def test_ms9_a_first_audit_held_late_is_held_with_a_remark(held: str, late: bool
     assert ("SURV_HELD_LATE" in notes(findings)) is late
 
 
+def test_ms9_an_audit_counts_on_its_own_day() -> None:
+    assert _ms("2025-10-12", audit("2025-10-12")) == set()
+    assert _ms("2025-10-12", audit("2025-10-13")) == {"SURV_OVERDUE", "EVIDENCE_ORDER_IMPOSSIBLE"}
+
+
 def test_ms9_an_audit_on_the_day_of_the_decision_is_not_one_of_the_cycle() -> None:
     assert _ms("2025-10-12", audit("2024-09-10")) == {"SURV_OVERDUE"}
     assert _ms("2025-10-12", audit("2024-09-11")) == set()
@@ -173,6 +178,10 @@ def test_ms11_two_audits_in_the_first_two_years(second: str, on: str, late: bool
     found = _ms(on, audit("2025-08-21"), audit(second)) - {"EVIDENCE_ORDER_IMPOSSIBLE"}
 
     assert found == ({"SURV_SECOND_YEAR_LATE"} if late else set())
+
+
+def test_ms11_an_audit_on_the_day_of_the_decision_is_none_of_the_two() -> None:
+    assert _ms("2026-09-11", audit("2024-09-10"), audit("2025-08-21")) == {"SURV_SECOND_YEAR_LATE"}
 
 
 def test_ms11_the_policy_may_leave_the_second_year_alone() -> None:
@@ -271,6 +280,16 @@ def test_ms9_in_china_each_next_is_due_a_year_after_the_last(on: str, code: str 
     kept = record(GRANTED, audits=[audit("2025-08-21")])
 
     assert codes(judged(case(on=on, record=kept, pack=CHINA))) == ({code} if code else set())
+
+
+@pytest.mark.parametrize(("second", "late"), [("2026-08-21", False), ("2026-08-22", True)])
+def test_ms9_in_china_a_next_one_held_late_is_held_with_a_remark(second: str, late: bool) -> None:
+    kept = record(GRANTED, audits=[audit("2025-08-21"), audit(second)])
+
+    findings = judged(case(on="2026-09-01", record=kept, pack=CHINA))
+
+    assert codes(findings) == set()
+    assert ("SURV_HELD_LATE" in notes(findings)) is late
 
 
 def test_ms9_in_china_a_recertified_system_has_a_first_year_again() -> None:
@@ -408,6 +427,65 @@ def test_pc11_a_revision_does_not_move_the_grant() -> None:
     found = codes(judged(case("product", on="2024-05-05", certificate=revised, record=kept)))
 
     assert found == {"PRODUCT_SURV_OVERDUE"}
+
+
+ROLLING = (PlanItem("factory_inspection", 12),)
+ANCHORED = (PlanItem("factory_inspection", 12, "anchored"),)
+
+
+@pytest.mark.parametrize(
+    ("plan", "held", "shown"),
+    [
+        (ROLLING, ("2024-04-03",), ["2024-04-03 met", "2025-04-03 open"]),
+        (ROLLING, ("2024-04-04",), ["2024-04-03 met_late", "2025-04-04 open"]),
+        (ANCHORED, ("2024-04-03",), ["2024-04-03 met", "2025-04-03 open"]),
+        (ANCHORED, ("2024-04-04",), ["2024-04-03 met_late", "2025-04-03 open"]),
+        (ANCHORED, ("2024-02-01", "2024-04-04"),
+         ["2024-04-03 met", "2025-04-03 met", "2026-04-03 open"]),
+        # Before the licence, or on the day of its grant, production is not yet watched.
+        (ROLLING, ("2023-04-02", "2023-04-03"), ["2024-04-03 open"]),
+        (ROLLING, ("2023-04-04",), ["2024-04-03 met", "2024-04-04 open"]),
+    ],
+)  # fmt: skip
+def test_pc11_every_turn_of_a_plan_is_shown(
+    plan: tuple[PlanItem, ...], held: tuple[str, ...], shown: list[str]
+) -> None:
+    kept = record(LICENSED, audits=inspected(*held))
+    on = "2024-04-10" if held[0] > "2023-05" else "2024-01-10"
+    given = case("product", on=on, record=kept, row=scope_row("product", plan=plan))
+
+    _, summary = assess_surveillance(given)
+
+    assert [f"{one.due} {one.state}" for one in summary.obligations] == shown
+
+
+@pytest.mark.parametrize(
+    ("second", "state"), [("2024-04-03", "met"), ("2024-04-04", "met_late"), (None, "late")]
+)
+def test_pc11_of_two_checks_a_year_the_second_tells(second: str | None, state: str) -> None:
+    held = inspected("2023-09-01", *([second] if second else []))
+    row = scope_row("product", plan=(PlanItem("factory_inspection", 1200, "rolling", 2),))
+    given = case("product", on="2024-04-10", record=record(LICENSED, audits=held), row=row)
+
+    _, summary = assess_surveillance(given)
+
+    turns = {one.due.isoformat(): one.state for one in summary.obligations}
+    assert turns["2024-04-03"] == state
+    assert turns["2025-04-03"] == "open"
+
+
+@pytest.mark.parametrize("mode", ["rolling", "anchored"])
+def test_pc11_an_interval_of_nothing_is_no_leave_to_do_nothing(mode: str) -> None:
+    plan = (PlanItem("factory_inspection", 0, mode),)
+
+    assert _product("2023-06-01", plan=plan) == {"PRODUCT_SURV_OVERDUE"}
+
+
+@pytest.mark.parametrize(("held", "code"), [("2024-05-05", None), (None, "PRODUCT_SURV_OVERDUE")])
+def test_pc11_an_inspection_counts_on_its_own_day(held: str | None, code: str | None) -> None:
+    assert _product("2024-05-05", *inspected(*([held] if held else []))) == (
+        {code} if code else set()
+    )
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ class Period:
         return self.first <= day and (self.last is None or day <= self.last)
 
 
+@lru_cache(maxsize=16384)
 def add_months(day: date, months: int) -> date:
     """The same day `months` later, else the last day of that month (DT-3).
 

@@ -25,6 +25,7 @@ def standard(text: str) -> Standard:
     return Standard(designator, edition or None)
 
 
+@lru_cache(maxsize=4096)
 def covers_standard(granted: str, certified: str) -> bool:
     """Whether a grant for `granted` covers `certified`; one without edition covers every one."""
     if granted == certified:

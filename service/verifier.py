@@ -128,20 +128,22 @@ class Verifier:
         if name is not None and (meant is None or (meant.anchored and not anchors)):
             raise QuestionRefused("BAD_PARAMETER", "purpose")
 
-    def _designation(self, issuer: str, inquiry: _Inquiry, thumbprint: str) -> Accreditation | None:
+    def _designation(
+        self, certificate: Certificate, inquiry: _Inquiry, thumbprint: str
+    ) -> Accreditation | None:
         """What the regulator of the asked purpose granted the issuer whose key signed (PC-19)."""
         for anchor in self._anchors:
             if anchor.purpose is None or anchor.purpose != inquiry.question.purpose:
                 continue
             try:
                 chains = self._chains.resolve(
-                    issuer, anchor.id, at=inquiry.at, remember=inquiry.remember
+                    certificate.issuer, anchor.id, at=inquiry.at, remember=inquiry.remember
                 )
             except (Refused, Unavailable):
                 continue
             for chain in chains:
                 if thumbprint in chain.keyring.thumbprints:
-                    return self._standing(chain).accreditation(None)
+                    return self._standing(chain).designation(certificate)
         return None
 
     def _memory_notes(self, inquiry: _Inquiry) -> tuple[Finding, ...]:
@@ -254,9 +256,9 @@ class Verifier:
             if not any(map(_troubles_status, life)):
                 findings.append(Finding.passed(Check.STATUS))
             evidence = (*word.evidence, *evidence)
-        findings += assess_statement(case) or (Finding.passed(Check.CLAIMS),)
+        findings += assess_statement(case)
         # (9)
-        designation = self._designation(certificate.issuer, inquiry, proven.thumbprint)
+        designation = self._designation(certificate, inquiry, proven.thumbprint)
         findings += assess_fit(case, designation)
         # (10)
         return Report(
@@ -296,6 +298,7 @@ class Verifier:
             accreditation=accreditation,
             recognition=standing.recognition,
             row=known.filled(scheme_row(certificate, accreditation), certificate.scheme),
+            papers_age_days=standing.age_days(inquiry.at),
         )
 
     def _asking(

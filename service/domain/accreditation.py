@@ -18,7 +18,6 @@ EVENT_TYPES = frozenset(
     ).split()
 )
 _PAUSES = {"suspended": "lifted", "inactive": "reactivated"}
-_ENDINGS = frozenset({"withdrawn", "resigned", "expired", "reduced"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +176,3 @@ def pauses(events: tuple[AccreditationEvent, ...]) -> Iterator[tuple[date, date 
                 start = None
         if start is not None:
             yield start, None
-
-
-def ending(events: tuple[AccreditationEvent, ...]) -> AccreditationEvent | None:
-    """The first event that ended it; one without a day counts before all others."""
-    return next((event for event in events if event.type in _ENDINGS), None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from service.domain.accreditation import Accreditation
-from service.domain.certificate import Kind
+from service.domain.certificate import Certificate, Kind
 from service.domain.dates import civil_day
 from service.domain.reason import Reason
 from service.domain.report import ChainLink, Evidence
@@ -18,6 +18,7 @@ NORMS: Mapping[Kind, tuple[str, ...]] = {
 }
 # Of an issuer whose accreditation is not known no zone is known either.
 NO_ZONE = "UTC"
+DAY_S = 86_400
 
 
 class Standing:
@@ -44,6 +45,30 @@ class Standing:
         if number is None:
             return self.granted[0] if self.granted else None
         return self._by_number.get(number)
+
+    def designation(self, certificate: Certificate) -> Accreditation | None:
+        """What a regulator granted for the certificate: under its norm, and a row that covers it.
+
+        Where no row does, one under the norm at least; it then says itself what it does not cover.
+        """
+        under = [one for one in self.granted if one.norm in self.norms(certificate.kind)]
+        covering = [
+            one
+            for one in under
+            if any(
+                row.covers(standard, certificate.scheme)
+                for row in one.scope
+                for standard in certificate.standards
+            )
+        ]
+        return next(iter([*covering, *under, *self.granted]), None)
+
+    def age_days(self, at: int) -> int | None:
+        """Whole days since the oldest statement; None where one has run out, which says more."""
+        statements = self.chain.statements
+        if any(at >= statement.ends_at for statement in statements):
+            return None
+        return max(0, at - min(statement.issued_at for statement in statements)) // DAY_S
 
     def zone(self, number: str | None) -> str:
         """The zone of the issuer's civil calendar (DT-1), by its accreditation."""

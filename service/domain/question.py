@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from service.domain.dates import parse_day
@@ -58,7 +59,7 @@ class Question:
     @property
     def asks_unit(self) -> bool:
         """Whether a product unit is asked about (CM-1)."""
-        return any(getattr(self, name) is not None for name in self.UNIT)
+        return bool(_UNIT(self) != _NO_UNIT)
 
     @property
     def only_marks(self) -> bool:
@@ -84,6 +85,8 @@ class Question:
 
 
 EMPTY = Question()
+_UNIT = attrgetter(*Question.UNIT)
+_NO_UNIT = _UNIT(EMPTY)
 _CHOICES = {"needs": NEEDS, "placement": PLACEMENTS, "shown": SHOWN, "shape": SHAPES}
 _DAYS = frozenset({"made_on", "on"})
 _LISTS = frozenset({"seen", "says"})

@@ -156,10 +156,11 @@ class Verifier:
         identity = None
         try:
             token, host = _read(text)  # (1)
-            parsed = _parse(token)  # (2)
+            parsed, issuer, by = _parse(token)  # (2)
             identity = parsed.signing_input_sha256
             notes += self._host_notes(host, parsed)
-            return self._judge(parsed, inquiry, identity, notes)
+            chains = self._resolve(issuer, by, inquiry)  # (3)
+            return self._judge(chains, parsed, inquiry, identity, notes)
         except Stopped as stop:
             findings = (*stop.findings, *notes)
             return Report(findings, inquiry.at, inquiry.question, token_sha256=identity)
@@ -175,15 +176,16 @@ class Verifier:
 
     def _judge(
         self,
+        chains: tuple[Chain, ...],
         parsed: jws.UnverifiedToken,
         inquiry: _Inquiry,
         identity: str,
         notes: tuple[Finding, ...],
     ) -> Report:
-        """Steps 3 to 10 along every chain; the one on which most holds gives the answer."""
+        """Steps 4 to 10 along every chain; the one on which most holds gives the answer."""
         reports: list[Report] = []
         stopped: Stopped | None = None
-        for chain in self._resolve(parsed, inquiry):
+        for chain in chains:
             try:
                 standing = self._standing(chain)
                 reports.append(self._along(standing, parsed, inquiry, identity, notes))
@@ -193,9 +195,8 @@ class Verifier:
             raise stopped or RuntimeError("a resolved issuer has a chain")
         return reports[0] if len(reports) == 1 else min(reports, key=_worst)
 
-    def _resolve(self, parsed: jws.UnverifiedToken, inquiry: _Inquiry) -> tuple[Chain, ...]:
+    def _resolve(self, issuer: str, by: str | None, inquiry: _Inquiry) -> tuple[Chain, ...]:
         """Step 3. Only sources registered beforehand are asked: `iss` is still unproven."""
-        issuer, by = claimed_bodies(parsed.unproven_claims)
         try:
             return self._chains.resolve(issuer, by, at=inquiry.at, remember=inquiry.remember)
         except Refused as refused:
@@ -327,14 +328,13 @@ def _read(text: str) -> tuple[str, str | None]:
         raise Stopped.at(Check.READ, refused) from None
 
 
-def _parse(token: str) -> jws.UnverifiedToken:
-    """Step 2: a well-formed token that names its issuer; nothing of it is proven."""
+def _parse(token: str) -> tuple[jws.UnverifiedToken, str, str | None]:
+    """Step 2: a well-formed token, its issuer and accreditation body; nothing of it is proven."""
     try:
         parsed = jws.parse(token, typ=TYP)
-        claimed_bodies(parsed.unproven_claims)
+        return parsed, *claimed_bodies(parsed.unproven_claims)
     except Refused as refused:
         raise Stopped.at(Check.PARSE, refused) from None
-    return parsed
 
 
 def _is_severe(finding: Finding) -> bool:

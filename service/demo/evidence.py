@@ -14,12 +14,11 @@ from service.demo.bodies import ACCREDITATION, ARRANGEMENT, CERTIFICATION, Body
 from service.demo.cast import BODIES
 from service.demo.issuing import Signed, offset, signed_at, status_uri
 from service.demo.papers import Event, Paper
-from service.domain.dates import first_second, show_instant
+from service.domain.dates import DAY_S, first_second, show_instant
 from service.domain.surveillance import Record, RecordEvent, Removed, Surveillance
 from service.status import record, status_list
 from service.trust.statement import MAX_LIFE_S, sign_statement
 
-DAY_S = 86_400
 # Since when the bodies' keys may be used, and how long after an event it was written down.
 _KEYS_SINCE = "2015-01-01T00:00:00Z"
 _NOTED_AFTER_S = 15 * 3600

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+DAY_S = 86_400
 # Instants outside these bounds are mistakes: milliseconds, zero, 2^53 (security.md R7).
 EARLIEST_INSTANT = 946_684_800  # 2000-01-01T00:00:00Z
 LATEST_INSTANT = 4_102_444_800  # 2100-01-01T00:00:00Z

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from service.domain.dates import DAY_S
 from service.rules.packs import Packs, shipped_packs
 from service.rules.reading import PackRefused, built
-
-DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from service.credential.reading import (
     texts,
     whole,
 )
-from service.domain.dates import show_instant
+from service.domain.dates import DAY_S, show_instant
 from service.domain.reason import Reason
 from service.domain.surveillance import (
     EVENT_TYPES,
@@ -38,7 +38,7 @@ from service.domain.verdict import Refused, plain
 TYP = "certificate-record+jwt"
 # A record of decades of events has some tens of kilobytes (security.md R1).
 MAX_RECORD_CHARS = 256 * 1024
-LIFE_S = 7 * 86_400
+LIFE_S = 7 * DAY_S
 REASONS = (
     "failure audit_refused voluntary fees safety nonconforming_product fraud client_request"
 ).split()

@@ -14,6 +14,7 @@ from keys import b64u
 from keys.signer import Signer
 from service.credential import jws
 from service.credential.reading import instant, text, wrong_type
+from service.domain.dates import DAY_S
 from service.domain.reason import Reason
 from service.domain.verdict import Refused
 
@@ -22,10 +23,10 @@ BITS = 4
 # 2 MiB of four-bit entries are 4,194,304 certificates of one body and list (security.md R1).
 MAX_RAW_BYTES = 2 * 1024 * 1024
 MAX_LIST_CHARS = 2 * 1024 * 1024
-LIFE_S = 7 * 86_400
+LIFE_S = 7 * DAY_S
 TTL_S = 3_600
 # How soon and how late a list may ask to be fetched again, in seconds.
-SHORTEST_TTL_S, LONGEST_TTL_S = 60, 86_400
+SHORTEST_TTL_S, LONGEST_TTL_S = 60, DAY_S
 
 VALID, WITHDRAWN, SUSPENDED = 0, 1, 2
 SURV_OVERDUE, TRANSFERRED, SUPERSEDED, NEVER_ISSUED = 12, 13, 14, 15

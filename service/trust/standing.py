@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from service.domain.accreditation import Accreditation
 from service.domain.certificate import Certificate, Kind
-from service.domain.dates import civil_day
+from service.domain.dates import DAY_S, civil_day
 from service.domain.reason import Reason
 from service.domain.report import ChainLink, Evidence
 from service.domain.verdict import Check, Finding
@@ -18,7 +18,6 @@ NORMS: Mapping[Kind, tuple[str, ...]] = {
 }
 # Of an issuer whose accreditation is not known no zone is known either.
 NO_ZONE = "UTC"
-DAY_S = 86_400
 
 
 class Standing:

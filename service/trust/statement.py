@@ -16,6 +16,7 @@ from keys.signer import Signer
 from service.credential import jws
 from service.credential.reading import instant, list_of, read_object, text, texts, whole
 from service.domain.accreditation import Recognition
+from service.domain.dates import DAY_S
 from service.domain.reason import Reason
 from service.domain.verdict import Refused
 from service.trust.grants import Grant, read_accreditations, read_recognition
@@ -24,7 +25,7 @@ TYP = "entity-statement+jwt"
 # A statement with every scope of a large body has some tens of kilobytes (security.md R1).
 MAX_STATEMENT_CHARS = 256 * 1024
 # So that a body that lost its standing is not vouched for longer than this (design.md section 5).
-MAX_LIFE_S = 30 * 86_400
+MAX_LIFE_S = 30 * DAY_S
 
 _OURS = ("recognition", "accreditations")
 _NEVER = frozenset({"metadata_policy", "metadata_policy_crit"})
@@ -32,7 +33,6 @@ _CONFIGURATION_ONLY = frozenset(
     "authority_hints trust_marks trust_mark_issuers trust_mark_owners trust_anchor_hints".split()
 )
 _SUBORDINATE_ONLY = frozenset({"constraints", "source_endpoint", *_OURS})
-_STANDARD = frozenset("iss sub iat exp jwks metadata constraints authority_hints".split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,6 @@
 """T01 to T11: instants, civil days, and clocks that are wrong (security.md section 13)."""
 
-import json
-import os
-import subprocess
-import sys
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,11 +9,9 @@ from service.domain.reason import Reason
 from service.domain.verdict import Verdict
 from tests.adversarial import table
 from tests.adversarial.expectation import assert_answer, assert_as_expected, finding
+from tests.elsewhere import ZONES, in_every_zone
 from tests.world import DAY_S, World, day, instant
 from tests.world.bodies import CertificationBody
-
-ROOT = Path(__file__).resolve().parents[2]
-ZONES = ("Pacific/Kiritimati", "America/St_Johns", "Asia/Kathmandu")
 
 
 @pytest.mark.parametrize(("ahead", "row"), [(60, 0), (120, 0), (121, 1)])
@@ -127,17 +120,7 @@ def test_t07_the_last_day_ends_where_the_issuer_is(
 
 def test_t08_the_zone_of_this_machine_is_nobodys_business() -> None:
     expected = table.verdicts()
-    runs = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.adversarial.table"],
-            cwd=ROOT,
-            env={**os.environ, "TZ": zone},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for zone in ZONES
-    ]
-    answers = [json.loads(run.communicate(timeout=60)[0]) for run in runs]
+    answers = in_every_zone("tests.adversarial.table")
 
     assert len(expected) >= 40
     assert {answer["verdict"] for answer in expected.values()} == set(Verdict)

@@ -1,30 +1,12 @@
 """The zone of the machine is nobody's business: the same answers, wherever they are worked out."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
+from tests.elsewhere import ZONES, in_every_zone
 from tests.rules import table
-
-ROOT = Path(__file__).resolve().parents[2]
-ZONES = ("Pacific/Kiritimati", "America/St_Johns", "Asia/Kathmandu")
 
 
 def test_dt1_every_answer_is_the_same_in_every_zone_of_the_machine() -> None:
     expected = table.answers()
-    runs = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.rules.table"],
-            cwd=ROOT,
-            env={**os.environ, "TZ": zone},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for zone in ZONES
-    ]
-    answers = [json.loads(run.communicate(timeout=60)[0]) for run in runs]
+    answers = in_every_zone("tests.rules.table")
 
     assert len(expected) >= 200
     assert answers == [expected] * len(ZONES)

@@ -10,11 +10,6 @@ from tests.world import DAY_S, GONE, World
 from tests.world.bodies import Arrangement, Body
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def resolver(world: World) -> ChainResolver:
     anchors = parse_anchors({"anchors": world.anchors})
     return ChainResolver(anchors, world.network, world.memory)

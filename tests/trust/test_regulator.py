@@ -18,11 +18,6 @@ LAW = {"number": "US-1", "norm": "29 CFR 1910.7", "scope": [{**ROW, "marks": ["N
 ASKED = Question(purpose="us-workplace", seen=("NRTL-1",))
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def regulator(world: World) -> AccreditationBody:
     body = AccreditationBody(world.clock, "regulator")
     world.bodies.append(body)

@@ -73,7 +73,8 @@ def _deferral(value: Any) -> Deferral:
     return Deferral(found["of"], found["reason"], found["new_due"], found.get("approved_on"))
 
 
-def _surveillance(value: Any) -> Surveillance:
+def read_surveillance(value: Any) -> Surveillance:
+    """One surveillance activity or deferral, as a record has it. Raises Refused."""
     members = {
         "kind": text,
         "sites": texts,
@@ -110,7 +111,7 @@ _CLAIMS = {
     "exp": instant,
     "revision": whole,
     "events": list_of(_event),
-    "surveillance": list_of(_surveillance),
+    "surveillance": list_of(read_surveillance),
     "revisions": list_of(_revision),
     "changes": list_of(_change),
 }
@@ -154,7 +155,7 @@ def sign_record(record: Record, signer: Signer) -> str:
         "exp": record.ends_at,
         "revision": record.revision,
         "events": [_event_claims(event) for event in record.events],
-        "surveillance": [_surveillance_claims(one) for one in record.surveillance],
+        "surveillance": [surveillance_claims(one) for one in record.surveillance],
     }
     if record.revisions:
         claims["revisions"] = [{"rev": rev, "sha256": digest} for rev, digest in record.revisions]
@@ -187,7 +188,8 @@ def _event_claims(event: RecordEvent) -> dict[str, Any]:
     )
 
 
-def _surveillance_claims(one: Surveillance) -> dict[str, Any]:
+def surveillance_claims(one: Surveillance) -> dict[str, Any]:
+    """A surveillance activity or deferral as a record has it."""
     put_off = one.deferral
     return _present(
         kind=one.kind,

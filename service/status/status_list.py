@@ -156,14 +156,20 @@ def read_list(claims: Mapping[str, Any], *, uri: str, token: str) -> StatusList:
 
 
 def sign_list(
-    uri: str, raw: bytes, signer: Signer, *, at: int, life_s: int = LIFE_S, ttl: int = TTL_S
-) -> str:
-    """A signed list of 4-bit entries issued at `at` (POSIX seconds) for `life_s` seconds."""
-    claims = {
+    uri: str, raw: bytes, signer: Signer, *, at: int, life_s: int = LIFE_S, ttl: int = TTL_S,
+    register: Mapping[str, Any] | None = None,
+) -> str:  # fmt: skip
+    """A signed list of 4-bit entries issued at `at` (POSIX seconds) for `life_s` seconds.
+
+    `register` is a checkpoint of the issuer's ledger, so that a cut end of it would show (R21).
+    """
+    claims: dict[str, Any] = {
         "sub": uri,
         "iat": at,
         "exp": at + life_s,
         "ttl": ttl,
         "status_list": {"bits": BITS, "lst": b64u.encode(zlib.compress(bytes(raw), 9))},
     }
+    if register is not None:
+        claims["register"] = register
     return jws.sign(claims, signer, typ=TYP, max_chars=MAX_LIST_CHARS)

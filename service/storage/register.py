@@ -51,6 +51,7 @@ class Certificate:
     since: str | None
     next_due: str | None
     overdue_from: str | None
+    turns_on: str | None
     migrated: bool
     likeness: str
     issued_at: int
@@ -70,9 +71,11 @@ class Revision:
     value: int
     act: str
     claims: Mapping[str, Any]
-    dossier: str
+    dossier: Mapping[str, Any]
     dossier_sha256: str
     actor: str
+    scope: str | None
+    key: str | None
     intended_at: int
     token: str | None
     signing_sha256: str | None
@@ -206,10 +209,6 @@ def alike(connection: Connection, body: str, likeness: str, *, since: int) -> st
     return found.scalars().first()
 
 
-# What certificates can be listed by; each has an index that begins with the body.
-ORDERS = {"number": certificates.c.number}
-
-
 def certificates_of(
     connection: Connection, body: str, *, after: str = "", limit: int = 100,
     states: Collection[str] = (), holder: str | None = None, due_by: str | None = None,
@@ -230,24 +229,15 @@ def certificates_of(
     return [_certificate(row) for row in rows]
 
 
-def overdue(connection: Connection, body: str, *, today: str, limit: int) -> Sequence[str]:
-    """Numbers of active certificates whose surveillance is overdue and whose list says 0."""
+def turning(connection: Connection, body: str, *, today: str, limit: int) -> Sequence[str]:
+    """Numbers of certificates whose list entry changes by itself on a civil day or before."""
     table = certificates.c
     rows = connection.execute(
         select(table.number)
-        .join(
-            revisions,
-            (revisions.c.body == table.body)
-            & (revisions.c.number == table.number)
-            & (revisions.c.rev == table.revision),
-        )
-        .where(
-            table.body == body, table.overdue_from <= today, table.state == "active",
-            revisions.c.value == 0,
-        )
-        .order_by(table.overdue_from)
+        .where(table.body == body, table.turns_on <= today)
+        .order_by(table.turns_on)
         .limit(limit)
-    )  # fmt: skip
+    )
     return list(rows.scalars())
 
 
@@ -282,6 +272,16 @@ def revisions_of(connection: Connection, body: str, number: str) -> Sequence[Rev
     return [_revision(row) for row in rows]
 
 
+def intended_by(connection: Connection, scope: str, key: str) -> list[Revision]:
+    """What was intended for a request, by its key."""
+    rows = connection.execute(
+        select(revisions)
+        .where(revisions.c.scope == scope, revisions.c.key == key)
+        .order_by(revisions.c.list, revisions.c.idx)
+    )
+    return [_revision(row) for row in rows]
+
+
 def open_intents(connection: Connection, *, before: int, limit: int = 100) -> Iterator[Revision]:
     """What was to be signed before an instant (POSIX seconds) and is neither signed nor void."""
     rows = connection.execute(
@@ -305,9 +305,13 @@ def _certificate(row: Any) -> Certificate:
 def _revision_row(one: Revision) -> dict[str, Any]:
     fields = {name: getattr(one, name) for name in one.__slots__}
     # Not canonical: the order of the claims is that of the token (`claims.ordered`).
-    text = json.dumps(one.claims, ensure_ascii=False, separators=(",", ":"))
-    return fields | {"claims": text}
+    texts = {
+        name: json.dumps(fields[name], ensure_ascii=False, separators=(",", ":"))
+        for name in ("claims", "dossier")
+    }
+    return fields | texts
 
 
 def _revision(row: Any) -> Revision:
-    return Revision(**{**row._mapping, "claims": json.loads(row.claims)})
+    texts = {name: json.loads(row._mapping[name]) for name in ("claims", "dossier")}
+    return Revision(**{**row._mapping, **texts})

@@ -93,6 +93,8 @@ certificates = Table(
     # The next surveillance, and the first day on which it is overdue.
     Column("next_due", _DAY),
     Column("overdue_from", _DAY),
+    # The next day on which its list entry changes by itself: announced, or overdue.
+    Column("turns_on", _DAY),
     Column("migrated", Boolean, nullable=False),
     # What makes a second issue of the same within a day a double click, and when it was issued.
     Column("likeness", _HASH, nullable=False),
@@ -102,6 +104,7 @@ certificates = Table(
     UniqueConstraint("body", "normal"),
     Index(None, "body", "likeness", "issued_at"),
     Index(None, "body", "overdue_from"),
+    Index(None, "body", "turns_on"),
     Index(None, "body", "next_due"),
     Index(None, "body", "expires"),
     Index(None, "body", "holder_normal"),
@@ -123,11 +126,15 @@ revisions = Table(
     Column("dossier", Text, nullable=False),
     Column("dossier_sha256", _HASH, nullable=False),
     Column("actor", Text, nullable=False),
+    # The request that it answers (`answers`), so that a repeated one finds it.
+    Column("scope", _ID),
+    Column("key", String(128)),
     Column("intended_at", BigInteger, nullable=False),
     Column("token", Text),
     Column("signing_sha256", Text),
     ForeignKeyConstraint(["body", "number"], ["certificates.body", "certificates.number"]),
     UniqueConstraint("body", "list", "idx"),
+    Index(None, "scope", "key"),
     CheckConstraint("(state = 'issued') = (token IS NOT NULL)", name="issued_has_token"),
 )
 # A list is read by its exceptions: most entries are 0 for ever.
@@ -190,8 +197,6 @@ answers = Table(
     Column("request_sha256", _HASH, nullable=False),
     Column("status", Integer),
     Column("answer", Text),
-    Column("number", Text),
-    Column("rev", Integer),
     Column("at", BigInteger, nullable=False, index=True),
 )
 

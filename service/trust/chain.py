@@ -13,6 +13,7 @@ from keys.jwk import PublicKey
 from keys.keyring import Keyring
 from service.credential import jws
 from service.credential.claims import IAT_LEEWAY_S
+from service.domain.accreditation import Recognition
 from service.domain.memory import Memory, link_key
 from service.domain.reason import Reason
 from service.domain.verdict import Refused
@@ -130,6 +131,19 @@ class ChainResolver:
             known = self._resolve(issuer, by, at=at, remember=remember)
             self._resolved[key] = known
         return known.chains
+
+    def recognition(self, accreditor: str, *, at: int) -> Recognition | None:
+        """What an anchor states of an accreditation body at an instant in POSIX seconds.
+
+        None where none says anything that holds.
+        """
+        about = list(self._source.about(accreditor))
+        for anchor in self._anchors.values():
+            link = self._link(about, anchor.id, accreditor, anchor.keys, None)
+            good = [one for one in link.proven if one.issued_at <= at < one.ends_at]
+            if good and good[0].recognition is not None:
+                return good[0].recognition
+        return None
 
     def _resolve(self, issuer: str, by: str | None, *, at: int, remember: bool) -> _Resolved:
         about = list(self._source.about(issuer))

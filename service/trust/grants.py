@@ -151,7 +151,8 @@ _ROW = {
 }
 
 
-def _scope_row(value: Any) -> ScopeRow:
+def read_scope_row(value: Any) -> ScopeRow:
+    """One row of an accreditation's scope. Raises Refused."""
     found = read_object(value, _ROW, frozenset({"from"}))
     period = _period(found.pop("from"), found.pop("until", None))
     if (single := found.pop("standard", None)) is not None:
@@ -164,7 +165,8 @@ _part = built(
 )
 
 
-def _parts(value: Any) -> tuple[Part, ...]:
+def read_parts(value: Any) -> tuple[Part, ...]:
+    """The parts of a scope that an event touches. Raises Refused."""
     parts: tuple[Part, ...] = list_of(_part)(value if type(value) is list else [value])
     return parts
 
@@ -176,7 +178,7 @@ def _event(value: Any) -> AccreditationEvent:
             "type": one_of(*EVENT_TYPES),
             "effective_on": day,
             "recorded_at": moment,
-            "scope": _parts,
+            "scope": read_parts,
             "reason": text,
             "void_from": day,
             "void_numbers": texts,
@@ -223,7 +225,7 @@ _ACCREDITATION = {
     "expires_on": day,
     "reassessed_on": day,
     "zone": _zone,
-    "scope": list_of(_scope_row),
+    "scope": list_of(read_scope_row),
     "events": list_of(_event),
     "keys": list_of(lambda value: read_object(value, _KEY, frozenset({"jwk", "purposes", "from"}))),
     "status_origins": texts,
@@ -278,4 +280,11 @@ def _grant(item: dict[str, Any], keys: Mapping[str, PublicKey], *, by: str, of: 
     return Grant(Accreditation(by=by, of=of, **item), Keyring(entries))
 
 
-__all__ = ["Grant", "KeyRefused", "read_accreditations", "read_recognition"]
+__all__ = [
+    "Grant",
+    "KeyRefused",
+    "read_accreditations",
+    "read_parts",
+    "read_recognition",
+    "read_scope_row",
+]

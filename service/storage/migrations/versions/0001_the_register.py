@@ -16,8 +16,6 @@ def upgrade() -> None:
         sa.Column("request_sha256", sa.String(length=64), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
-        sa.Column("number", sa.Text(), nullable=True),
-        sa.Column("rev", sa.Integer(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("scope", "key", name=op.f("pk_answers")),
     )
@@ -55,6 +53,7 @@ def upgrade() -> None:
         sa.Column("since", sa.String(length=10), nullable=True),
         sa.Column("next_due", sa.String(length=10), nullable=True),
         sa.Column("overdue_from", sa.String(length=10), nullable=True),
+        sa.Column("turns_on", sa.String(length=10), nullable=True),
         sa.Column("migrated", sa.Boolean(), nullable=False),
         sa.Column("likeness", sa.String(length=64), nullable=False),
         sa.Column("issued_at", sa.BigInteger(), nullable=False),
@@ -82,6 +81,9 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_certificates_body_overdue_from"), ["body", "overdue_from"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_certificates_body_turns_on"), ["body", "turns_on"], unique=False
         )
 
     op.create_table(
@@ -186,6 +188,8 @@ def upgrade() -> None:
         sa.Column("dossier", sa.Text(), nullable=False),
         sa.Column("dossier_sha256", sa.String(length=64), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("scope", sa.String(length=512), nullable=True),
+        sa.Column("key", sa.String(length=128), nullable=True),
         sa.Column("intended_at", sa.BigInteger(), nullable=False),
         sa.Column("token", sa.Text(), nullable=True),
         sa.Column("signing_sha256", sa.Text(), nullable=True),
@@ -201,6 +205,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("body", "list", "idx", name=op.f("uq_revisions_body_list_idx")),
     )
     with op.batch_alter_table("revisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_revisions_scope_key"), ["scope", "key"], unique=False)
         batch_op.create_index(
             "ix_revisions_exceptions",
             ["body", "list"],

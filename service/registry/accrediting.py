@@ -1,0 +1,110 @@
+"""Accrediting and recognising: what a body above grants one below it, and what becomes of it.
+
+An arrangement recognises accreditation bodies per norm and standard; an accreditation body grants,
+extends, reduces, suspends, lifts, withdraws and voids (rules.md 3.2). Each change is an event and a
+new statement, published at once: one statement answers for every certificate below it.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from keys.jwk import KeyRefused
+from service.domain.people import Actor, Power
+from service.domain.refusal import Denied
+from service.domain.verdict import Refused
+from service.registry.bodies import named, speak_about
+from service.registry.statements import ACCREDITATION, ARRANGEMENT
+from service.storage import body_keys, ledger, papers, people, publications, register
+from service.storage.papers import Paper
+from service.trust.grants import read_accreditations, read_recognition
+
+POWER: Mapping[str, Power] = {"accreditation": Power.ACCREDIT, "recognition": Power.RECOGNISE}
+ROLE: Mapping[str, str] = {"accreditation": ACCREDITATION, "recognition": ARRANGEMENT}
+
+
+def grant(
+    connection: Connection, actor: Actor, superior: str, subject: str, kind: str,
+    content: Mapping[str, Any], *, name: str, jwks: Mapping[str, Any] | None = None, at: int,
+) -> Paper:  # fmt: skip
+    """A new accreditation (`content` as in a statement, keys may be left out) or recognition.
+
+    The keys of a body that works here are named as it has them. Raises Denied NOT_ALLOWED,
+    ALREADY_EXISTS, and the code of whatever in `content` cannot be.
+    """
+
+    people.require(connection, actor, superior, POWER[kind], at=at)
+    if register.body(connection, superior).role != ROLE[kind]:
+        raise Denied("NOT_ALLOWED", "This body does not grant that.")
+    ledger.lock_body(connection, superior)
+    full = _full(connection, kind, subject, content)
+    check(kind, full, by=superior, of=subject)
+    number = full["number"] if kind == "accreditation" else subject
+    if not papers.listed(connection, superior, "subordinate", about=subject):
+        speak_about(connection, actor, superior, subject, name=name, jwks=jwks, at=at)
+    paper = Paper(superior, kind, number, subject, "active", full, 1, at)
+    papers.add(connection, paper)
+    _told(connection, actor, paper, "granted", full, at)
+    return paper
+
+
+def change(
+    connection: Connection, actor: Actor, superior: str, kind: str, subject: str, *, type: str,
+    content: Mapping[str, Any], state: str, at: int, version: int | None = None,
+    effective_on: date | None = None,
+) -> Paper:  # fmt: skip
+    """The paper with a new content and state, for the event `type` that its caller has allowed."""
+
+    people.require(connection, actor, superior, POWER[kind], at=at)
+    ledger.lock_body(connection, superior)
+    paper = papers.find(connection, superior, kind, subject)
+    if version is not None and paper.version != version:
+        raise Denied("VERSION_CONFLICT", "It was changed by somebody else meanwhile.")
+    check(kind, content, by=superior, of=paper.about)
+    changed = papers.change(connection, paper, state=state, content=content, at=at)
+    _told(connection, actor, changed, type, content, at, effective_on)
+    return changed
+
+
+def check(kind: str, content: Mapping[str, Any], *, by: str, of: str) -> None:
+    """Raises Denied where no verifier could read what is granted, with the member at fault."""
+    try:
+        if kind == "recognition":
+            read_recognition(dict(content))
+        else:
+            _, dropped = read_accreditations([dict(content)], by=by, of=of)
+            if dropped:
+                raise Denied(dropped[0][1], "A key that is named is not fit to sign.", "keys")
+    except Refused as refused:
+        claim = refused.facts.get("claim")
+        raise Denied(str(refused.code), field=str(claim) if claim else None) from None
+    except KeyRefused as refused:
+        raise Denied(refused.code, "A key that is named is refused.", "keys") from None
+
+
+def _full(
+    connection: Connection, kind: str, subject: str, content: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The content with the keys and origins of a body that works here, where none are given."""
+    full = dict(content)
+    if kind == "recognition":
+        return full
+    full.setdefault("events", [])
+    full.setdefault("status_origins", [subject])
+    if "keys" not in full:
+        found = [named(key) for key in body_keys.of(connection, subject)]
+        full["keys"] = [row for row in found if row["purposes"]]
+    return full
+
+
+def _told(
+    connection: Connection, actor: Actor, paper: Paper, type: str, data: Mapping[str, Any],
+    at: int, effective_on: date | None = None,
+) -> None:  # fmt: skip
+    ledger.append(
+        connection, paper.body, kind=paper.kind, subject=paper.subject, type=type, at=at,
+        actor=actor.name, data=data, effective_on=effective_on,
+    )  # fmt: skip
+    publications.mark(connection, paper.body, publications.STATEMENT, paper.about, at=at)

@@ -1,0 +1,124 @@
+"""What a dossier is judged by when it is to be signed: the body's standing as it is published.
+
+The body's accreditations are read from the signed statements, as every reader has them, at each
+signing anew: a suspension that came after log-in is seen (A07).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from service.domain.accreditation import Accreditation
+from service.domain.dates import civil_day
+from service.domain.dossier import Dossier
+from service.domain.gate import Gate, refused
+from service.domain.refusal import Denied
+from service.domain.verdict import Refused
+from service.issuer.dossier import DossierRefused, read_dossier
+from service.registry.lives import Life
+from service.registry.office import Office
+from service.rules.gates import assess_gates
+from service.rules.gates.ground import Body, Ground
+from service.storage import papers, register
+from service.trust.grants import read_accreditations
+from service.trust.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """A certification body as it stands at an instant, `at` in POSIX seconds."""
+
+    office: Office
+    body: str
+    standing: Standing | None
+    laboratories: Mapping[str, Body]
+    usual_zone: str
+    at: int
+
+    @property
+    def granted(self) -> tuple[Accreditation, ...]:
+        """Its accreditations."""
+        return self.standing.granted if self.standing is not None else ()
+
+    def zone(self, accreditation: Accreditation | None) -> str:
+        """The zone of its calendar for a certificate that claims an accreditation, or none."""
+        if accreditation is not None:
+            return accreditation.zone
+        return self.standing.zone(None) if self.granted and self.standing else self.usual_zone
+
+    def gates(self, dossier: Dossier, life: Life | None) -> tuple[Gate, ...]:
+        """Every gate of a dossier, as it stands."""
+        return assess_gates(dossier, self._ground(dossier, life))
+
+    def pass_gates(self, dossier: Dossier, life: Life | None, *, item: int = 0) -> None:
+        """Raises Denied with the code of the first gate that refuses, and all gates."""
+        gates = self.gates(dossier, life)
+        against = refused(gates)
+        if against:
+            raise Denied(
+                against[0].code or against[0].id,
+                against[0].missing,
+                gates=[gate.to_json() for gate in gates],
+                refused=[gate.id for gate in against],
+                item=item,
+            )
+
+    def _ground(self, dossier: Dossier, life: Life | None) -> Ground:
+        standing, evidence = self.standing, self.office.evidence
+        zone = self.zone(None)
+        origin = dossier.transfer
+        anchor = standing.chain.anchor if standing is not None else None
+        return Ground(
+            today=civil_day(self.at, zone),
+            body_today=civil_day(self.at, standing.body_zone(zone)) if standing else None,
+            catalogue=evidence.catalogue,
+            policy=evidence.policy,
+            pack=evidence.catalogue.packs.ms(anchor.ms_pack) if anchor and anchor.ms_pack else None,
+            granted=self.granted,
+            recognition=standing.recognition if standing else None,
+            anchored=standing is not None and standing.chain.recognised is None,
+            laboratories=self.laboratories,
+            norms=standing.norms(dossier.kind) if standing else (),
+            number=life.row.number if life else None,
+            previous=life.stated if life else None,
+            record=life.record if life else None,
+            origin=self._origin(origin.by) if origin and origin.by else Body(),
+        )
+
+    def _origin(self, by: str) -> Body:
+        """The certifier that a certificate is taken over from, as it is published."""
+        standing = self.office.standing(by, self.at)
+        if standing is None or not standing.granted:
+            return Body()
+        return Body(standing.granted[0], standing.recognition)
+
+
+def of(connection: Connection, office: Office, body: str, *, at: int) -> Grounds:
+    """The grounds of a body that works here. Raises Denied NOT_FOUND."""
+    here = register.body(connection, body)
+    found = papers.listed(connection, body, "laboratory")
+    laboratories = {paper.subject: _laboratory(office, paper.content, at) for paper in found}
+    return Grounds(office, body, office.standing(body, at), laboratories, here.zone, at)
+
+
+def read(body: str, dossier: Mapping[str, Any]) -> Dossier:
+    """A dossier of a body. Raises Denied ISSUER_MISMATCH and what its reader refuses."""
+    try:
+        found = read_dossier(dossier)
+    except DossierRefused as refusal:
+        raise Denied(refusal.code, "The dossier cannot be read.", refusal.field) from None
+    if found.cb is not None and found.cb != body:
+        raise Denied("ISSUER_MISMATCH", "You may not act in the name of that body.", "cb")
+    return found
+
+
+def _laboratory(office: Office, content: Mapping[str, Any], at: int) -> Body:
+    """A laboratory on file: what its accreditation body granted, and who recognises that body."""
+    by = content["by"]
+    try:
+        grants, _ = read_accreditations([content["accreditation"]], by=by, of=content["id"])
+    except Refused:
+        return Body()
+    return Body(grants[0].accreditation, office.recognition(by, at))

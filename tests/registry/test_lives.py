@@ -1,0 +1,148 @@
+"""The life of a certificate through the register, as readers see it after each publication."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from service.domain.refusal import Denied
+from service.domain.verdict import Verdict
+from service.registry import caretaker, lives, surveying
+from service.storage import register
+from tests.registry.desk import AT, CB, SETUP, RegisterWorld, dossier
+
+_LATER: dict[str, Any] = {
+    "decision": {"date": "2026-04-16"},
+    "certificate": {"effective": "2026-04-16", "expires": "2029-04-15"},
+}
+
+
+def _number(world: RegisterWorld) -> tuple[str, str]:
+    issued = world.issue(dossier(**_LATER))
+    world.publish()
+    return issued.number, issued.token
+
+
+def test_a_suspension_reaches_the_reader_and_a_reinstatement_too(world: RegisterWorld) -> None:
+    number, token = _number(world)
+    world.act(number, "suspend", reason="failure")
+    world.publish()
+    suspended = world.verify(token)
+    world.pass_days(1)
+    world.act(number, "reinstate", cause_resolved=True)
+    world.publish()
+
+    assert suspended.codes == ("SUSPENDED",)
+    assert world.verify(token).verdict is Verdict.ACCEPT
+
+
+def test_what_is_withdrawn_stays_withdrawn(world: RegisterWorld) -> None:
+    number, token = _number(world)
+    world.act(number, "withdraw", reason="fraud")
+    world.publish()
+    world.pass_days(1)
+
+    with pytest.raises(Denied, match="STATE_FINAL"):
+        world.act(number, "reinstate", cause_resolved=True)
+    assert world.verify(token).codes == ("WITHDRAWN",)
+
+
+def test_two_events_of_one_day_are_refused(world: RegisterWorld) -> None:
+    number, _ = _number(world)
+    world.act(number, "suspend", reason="failure")
+
+    with pytest.raises(Denied, match="SAME_DAY_EVENT"):
+        world.act(number, "reinstate", cause_resolved=True)
+
+
+def test_a_client_who_leaves_is_no_reason_to_suspend(world: RegisterWorld) -> None:
+    number, _ = _number(world)
+
+    with pytest.raises(Denied, match="REASON_NOT_ALLOWED"):
+        world.act(number, "suspend", reason="client_request")
+
+
+def test_a_suspension_that_was_announced_takes_effect_by_itself(world: RegisterWorld) -> None:
+    number, token = _number(world)
+    world.act(number, "suspend", reason="fees", effective_on=world.today + timedelta(days=10))
+    world.publish()
+    before = world.verify(token)
+    world.pass_days(10)
+
+    caretaker.care(world.office, at=world.at)
+
+    assert before.verdict is Verdict.ACCEPT
+    assert world.verify(token).codes == ("SUSPENDED",)
+
+
+def test_surveillance_that_is_not_held_turns_overdue_by_itself(world: RegisterWorld) -> None:
+    number, token = _number(world)
+    row = world.office.database.read(lambda c: register.certificate(c, CB, number))
+    world.pass_days(392)
+    _renew_evidence(world)
+    waiting = world.verify(token)
+    world.pass_days(1)
+    _renew_evidence(world)
+
+    assert (row.next_due, row.overdue_from) == ("2027-04-16", "2027-05-18")
+    assert waiting.codes == ("SURV_UNCONFIRMED",)
+    assert world.verify(token).codes == ("SURV_OVERDUE",)
+    assert _value(world, number) == 12
+
+
+def test_surveillance_that_is_held_keeps_the_certificate_alive(world: RegisterWorld) -> None:
+    number, token = _number(world)
+    world.pass_days(360)
+    world.office.database.write(
+        lambda c: surveying.record_check(
+            c, world.office, SETUP, CB, number,
+            {"kind": "surveillance", "sites": ["main"], "first_day": "2027-04-12",
+             "last_day": "2027-04-13", "maintained_on": "2027-04-15"},
+            at=world.at,
+        )
+    )  # fmt: skip
+    world.pass_days(60)
+    _renew_evidence(world)
+
+    assert world.verify(token).verdict is Verdict.ACCEPT
+
+
+def test_a_revision_supersedes_the_one_before(world: RegisterWorld) -> None:
+    number, token = _number(world)
+    world.pass_days(1)
+    reduced = world.issue(
+        dossier(
+            act="change", decision={"date": "2026-04-21"}, holder={"name": "Harrow Looms plc"},
+            certificate={"effective": "2026-04-21", "expires": "2029-04-15"},
+        ),
+        number,
+    )  # fmt: skip
+    world.publish()
+
+    assert (reduced.number, reduced.revision) == (number, 2)
+    assert world.verify(reduced.token).verdict is Verdict.ACCEPT
+    assert world.verify(token).codes == ("SUPERSEDED_REVISION",)
+
+
+def test_a_change_by_somebody_else_meanwhile_is_seen(world: RegisterWorld) -> None:
+    number, _ = _number(world)
+
+    with pytest.raises(Denied, match="VERSION_CONFLICT"):
+        world.office.database.write(
+            lambda c: lives.act(
+                c, world.office, SETUP, CB, number, {"act": "suspend", "reason": "failure"},
+                at=AT, version=7,
+            )
+        )  # fmt: skip
+
+
+def _renew_evidence(world: RegisterWorld) -> None:
+    while caretaker.care(world.office, at=world.at).written:
+        pass
+
+
+def _value(world: RegisterWorld, number: str) -> int:
+    life = world.office.database.read(
+        lambda c: lives.load(c, world.office, CB, number, at=world.at)
+    )
+    return life.newest.value

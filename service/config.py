@@ -9,6 +9,7 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,6 +64,16 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(_text(part) for part in parts)
 
 
+def _log_format(value: object) -> str:
+    if value not in ("text", "json"):
+        raise ValueError("is text or json")
+    return str(value)
+
+
+def _networks(value: object) -> tuple[str, ...]:
+    return tuple(str(ip_network(text)) for text in _texts(value))
+
+
 def _is(doc: str, read: Callable[[object], Any]) -> Mapping[str, Any]:
     return {"doc": doc, "read": read}
 
@@ -87,6 +98,23 @@ class Settings:
     evidence: Path = field(
         default=Path("evidence"),
         metadata=_is("Folder with anchors, statements, status lists and records.", _path),
+    )
+    database: str | None = field(
+        default=None,
+        repr=False,  # it may hold a password
+        metadata=_is(
+            "The register: `sqlite:///register.db` or `postgresql://…`; `DATABASE_URL` is read "
+            "too. Without it this service only verifies.",
+            _text,
+        ),
+    )
+    key_folder: Path = field(
+        default=Path("secrets"),
+        metadata=_is("Folder for the encrypted key files of bodies hosted here.", _path),
+    )
+    publisher: bool = field(
+        default=True,
+        metadata=_is("Whether `serve` also publishes; false where `publish` runs apart.", _yes_no),
     )
     state_file: Path | None = field(
         default=None,
@@ -119,6 +147,14 @@ class Settings:
     )
     access_log: bool = field(
         default=True, metadata=_is("Whether to log one line per request.", _yes_no)
+    )
+    log_format: str = field(
+        default="text",
+        metadata=_is("`text`, or `json` for one JSON object a line.", _log_format),
+    )
+    metrics_from: tuple[str, ...] = field(
+        default=("127.0.0.1", "::1"),
+        metadata=_is("Addresses and networks that may read `/metrics`, directly.", _networks),
     )
     production: bool = field(
         default=True, metadata=_is("False only on a developer's machine.", _yes_no)
@@ -190,6 +226,8 @@ ROWS: Mapping[str, Any] = {row.name: row for row in fields(Settings)}
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """The settings of an environment such as `os.environ`. Raises SettingRefused."""
     named: dict[str, object] = {}
+    if address := environ.get("DATABASE_URL"):
+        named["database"] = address
     if file := environ.get(f"{PREFIX}CONFIG"):
         try:
             named.update(tomllib.loads(Path(file).read_text("utf-8")))

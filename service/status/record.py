@@ -154,7 +154,7 @@ def sign_record(record: Record, signer: Signer) -> str:
         "iat": record.issued_at,
         "exp": record.ends_at,
         "revision": record.revision,
-        "events": [_event_claims(event) for event in record.events],
+        "events": [event_claims(event) for event in record.events],
         "surveillance": [surveillance_claims(one) for one in record.surveillance],
     }
     if record.revisions:
@@ -174,7 +174,8 @@ def _present(**members: Any) -> dict[str, Any]:
     }
 
 
-def _event_claims(event: RecordEvent) -> dict[str, Any]:
+def event_claims(event: RecordEvent) -> dict[str, Any]:
+    """An event as a record has it."""
     removed, at = event.removed, event.recorded_at
     return _present(
         type=event.type,

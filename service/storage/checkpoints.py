@@ -46,6 +46,12 @@ def keep(folder: Path, reached: Mapping[str, Checkpoint]) -> None:
     write_whole(folder / NAME, (json.dumps(rows, indent=1) + "\n").encode())
 
 
+def replace(folder: Path, reached: Mapping[str, Checkpoint]) -> None:
+    """Take the chains as they are from now on: only after a recovery, never by a publisher."""
+    rows = {body: {"count": one.count, "head": one.head} for body, one in sorted(reached.items())}
+    write_whole(folder / NAME, (json.dumps(rows, indent=1) + "\n").encode())
+
+
 def check(connection: Connection, folder: Path) -> None:
     """Raises StorageFailed BACKUP_ROLLBACK where the database does not hold what was published."""
     for body, one in published(folder).items():

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
-
 from keys.jwk import KeyRefused
 from service.domain.people import Actor, Power
 from service.domain.refusal import Denied
@@ -18,6 +16,7 @@ from service.domain.verdict import Refused
 from service.registry.bodies import named, speak_about
 from service.registry.statements import ACCREDITATION, ARRANGEMENT
 from service.storage import body_keys, ledger, papers, people, publications, register
+from service.storage.database import Connection
 from service.storage.papers import Paper
 from service.trust.grants import read_accreditations, read_recognition
 

@@ -7,8 +7,6 @@ the entry 0, the record with the event and the hash of this revision.
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.credential import claims as certificate
 from service.credential import jws
 from service.domain.dates import show_instant
@@ -22,6 +20,7 @@ from service.registry.office import Office
 from service.registry.records import Facts
 from service.status import record, status_list
 from service.storage import ledger, register
+from service.storage.database import Connection
 from service.storage.register import Revision
 
 # What an act leaves in the record; a change of details leaves nothing but its revision.

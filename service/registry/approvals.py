@@ -9,14 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
-from sqlalchemy import Connection
-
 from service.domain.people import Actor, Power, Role
 from service.domain.refusal import Denied
 from service.registry import people as people_here
 from service.storage import ledger, papers, people, register
 from service.storage.canonical import digest
-from service.storage.database import Database
+from service.storage.database import Connection, Database
 from service.storage.papers import Paper
 from service.storage.people import Held
 

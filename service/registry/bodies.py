@@ -7,8 +7,6 @@ the accreditation body in the accreditation, and are other ones (design.md 5).
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection
-
 from keys.jwk import KeyRefused, PublicKey, import_public
 from keys.signer import Signer
 from service.domain.dates import show_instant, zone
@@ -17,6 +15,7 @@ from service.domain.refusal import Denied
 from service.registry.statements import BELOW, superiors_of
 from service.storage import body_keys, ledger, papers, people, publications, register
 from service.storage.body_keys import BodyKey
+from service.storage.database import Connection
 from service.storage.papers import Paper
 from service.storage.register import Body
 

@@ -9,8 +9,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.domain.people import Actor as Who
 from service.domain.people import Power
 from service.domain.refusal import Denied
@@ -21,6 +19,7 @@ from service.rules.certificate_life import Act, Transition
 from service.rules.transition_table import Actor
 from service.rules.transitions import assess_transition
 from service.storage import ledger, people
+from service.storage.database import Connection
 from service.storage.ledger import Entry
 
 

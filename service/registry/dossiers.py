@@ -9,8 +9,6 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.domain.gate import Gate
 from service.domain.people import Actor, Power
 from service.domain.refusal import Denied
@@ -18,6 +16,7 @@ from service.registry import grounds, lives
 from service.registry.office import Office
 from service.storage import ledger, papers, people
 from service.storage.canonical import digest
+from service.storage.database import Connection
 from service.storage.papers import Paper
 
 KIND = "dossier"

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.domain.accreditation import Accreditation
 from service.domain.dates import civil_day
 from service.domain.dossier import Dossier
@@ -22,6 +20,7 @@ from service.registry.office import Office
 from service.rules.gates import assess_gates
 from service.rules.gates.ground import Body, Ground
 from service.storage import papers, register
+from service.storage.database import Connection
 from service.trust.grants import read_accreditations
 from service.trust.standing import Standing
 

@@ -13,8 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.credential import claims as certificate
 from service.credential import jws
 from service.credential.packing import pack
@@ -31,6 +29,7 @@ from service.registry.office import Office, key_trouble
 from service.storage import answers, ledger, people, publications, register
 from service.storage.answers import Ask
 from service.storage.canonical import digest, normal
+from service.storage.database import Connection
 from service.storage.register import Certificate, Revision
 
 # The same for the same holder within a day is a double click (A06).

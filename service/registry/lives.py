@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.credential.claims import parse_certificate
 from service.domain.certificate import Certificate as Stated
 from service.domain.certificate import Kind
@@ -31,6 +29,7 @@ from service.rules.packs import MsPack
 from service.rules.transition_table import Actor, TransitionRefusal, act_rows
 from service.rules.transitions import RevisionFacts, assess_transition, list_value
 from service.storage import ledger, people, publications, register
+from service.storage.database import Connection
 from service.storage.register import Certificate, Revision
 from service.trust.standing import NORMS, Standing
 

@@ -6,10 +6,9 @@ A number stands in addresses and file names, so it has no part that could climb 
 import re
 from datetime import date
 
-from sqlalchemy import Connection
-
 from service.domain.refusal import Denied
 from service.storage import register
+from service.storage.database import Connection
 
 MAX_NUMBER_CHARS = 64
 _PART = r"[A-Za-z0-9][A-Za-z0-9 ._-]*"

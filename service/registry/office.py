@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from keys.jwk import KeyRefused
 from keys.module import KeyUnusable
 from keys.signer import KeyFileRefused, Signer
@@ -13,7 +11,7 @@ from service.domain.accreditation import Recognition
 from service.domain.refusal import Denied
 from service.domain.verdict import Refused, Unavailable
 from service.storage import body_keys, checkpoints
-from service.storage.database import Database
+from service.storage.database import Connection, Database
 from service.storage.migrating import check_health, check_schema
 from service.storage.published import Published
 from service.trust.chain import ChainResolver

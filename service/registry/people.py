@@ -10,13 +10,12 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection
-
 from keys.jwk import KeyRefused, import_public
 from service.domain.people import SERVICE, Actor, Power, Role, needs_two
 from service.domain.refusal import Denied
 from service.domain.text import clean
 from service.storage import ledger, machines, people, register, signing_in
+from service.storage.database import Connection
 from service.storage.machines import API_KEY, CLIENT, Machine
 from service.storage.people import MACHINE, SYSTEM, USER, Held, User
 from service.storage.register import Body

@@ -12,14 +12,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
-
 from service.domain.dates import DAY_S
 from service.domain.refusal import Denied
 from service.registry import records, statements
 from service.registry.office import Office, key_trouble
 from service.status import record, status_list
 from service.storage import checkpoints, ledger, publications, register
+from service.storage.database import Connection
 from service.storage.ledger import Checkpoint
 from service.storage.publications import RECORD, STATEMENT, STATUS, Due
 from service.storage.register import LIST_ENTRIES

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.domain.dates import show_instant
 from service.domain.surveillance import EVENT_TYPES, Record
 from service.status import record
 from service.storage import ledger, register
+from service.storage.database import Connection
 from service.storage.ledger import Entry
 
 _MEMBERS = ("reason", "removed", "to", "stage2_on")

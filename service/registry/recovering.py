@@ -12,8 +12,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select, update
-
 from keys.jwk import KeyRefused, PublicKey, import_public
 from service.credential import claims as certificate
 from service.credential import jws
@@ -30,9 +28,9 @@ from service.status.record import event_claims, surveillance_claims
 from service.status.status_list import NEVER_ISSUED, StatusList
 from service.storage import body_keys, checkpoints, ledger, publications, register
 from service.storage.canonical import digest
+from service.storage.database import Connection
 from service.storage.folder import token_of
 from service.storage.register import Certificate, Revision
-from service.storage.schema import bodies, revisions
 
 
 @dataclass(slots=True)
@@ -166,16 +164,8 @@ def _entries(
     """Entries that were used stay used; those nobody knows keep saying what was published."""
     ledger.lock_body(connection, body)
     used = max((i for i in range(len(listed)) if listed.value(i) != NEVER_ISSUED), default=-1) + 1
-    here = connection.execute(select(bodies).where(bodies.c.id == body)).one()
-    if (name, used) > (here.next_list, here.next_index):
-        connection.execute(
-            update(bodies).where(bodies.c.id == body).values(next_list=name, next_index=used)
-        )
-    known = set(
-        connection.execute(
-            select(revisions.c.idx).where(revisions.c.body == body, revisions.c.list == name)
-        ).scalars()
-    )
+    register.use_entries(connection, body, name, used)
+    known = register.entries_of(connection, body, name)
     for idx in range(used):
         value = listed.value(idx)
         if idx not in known and value != 0:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.credential.reading import day, list_of, one_of, read_object, text, texts
 from service.domain.accreditation import Accreditation
 from service.domain.dates import civil_day, show_instant
@@ -29,6 +27,7 @@ from service.rules.recognition_life import (
 )
 from service.rules.transition_table import Actor, act_rows
 from service.storage import papers, register
+from service.storage.database import Connection
 from service.storage.papers import Paper
 from service.trust.grants import read_accreditations, read_parts, read_recognition, read_scope_row
 

@@ -8,12 +8,11 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from service.domain.people import SERVICE, Actor
 from service.domain.refusal import Denied
 from service.registry.people import open_service
 from service.storage import ledger, people, signing_in
+from service.storage.database import Connection
 from service.storage.people import USER, User
 from service.storage.signing_in import Passkey, Session
 

@@ -8,9 +8,8 @@ events stay in it, for they answer for the day of a decision.
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.storage import body_keys, papers, register
+from service.storage.database import Connection
 from service.storage.register import Body
 from service.trust.statement import MAX_LIFE_S
 

@@ -6,8 +6,6 @@ it must be over exactly what was intended (issue = verify, security.md R17).
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
-
 from service.credential import claims as certificate
 from service.credential import jws
 from service.domain.people import Actor, Power
@@ -18,6 +16,7 @@ from service.registry.issuing import Issued, Wish
 from service.registry.office import Office
 from service.storage import people, register
 from service.storage.answers import Ask
+from service.storage.database import Connection
 from service.storage.register import Revision
 
 

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.domain.people import Actor, Power
 from service.domain.refusal import Denied
 from service.domain.surveillance import Surveillance
@@ -19,6 +17,7 @@ from service.registry.office import Office
 from service.rules.calendar import assess_deferral
 from service.status.record import read_surveillance, surveillance_claims
 from service.storage import ledger, people
+from service.storage.database import Connection
 
 # What counts as surveillance of a management system; products have the kinds of their plan.
 KINDS = frozenset({"surveillance", "recertification", "special_extension", "special_short_notice",

@@ -18,6 +18,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from service.domain.refusal import StorageFailed
 
+__all__ = ["Connection", "Database", "database_url"]
+
 _Result = TypeVar("_Result")
 
 # How long a write is tried again, in seconds, and the longest pause between two tries.

@@ -134,6 +134,23 @@ def next_entry(connection: Connection, body: str) -> tuple[int, int]:
     return name, index
 
 
+def use_entries(connection: Connection, body: str, name: int, used: int) -> None:
+    """Give out neither the first `used` entries of a list nor a list before it any more."""
+    row = connection.execute(
+        select(bodies.c.next_list, bodies.c.next_index).where(bodies.c.id == body)
+    ).one()
+    if (name, used) > (row.next_list, row.next_index):
+        connection.execute(
+            update(bodies).where(bodies.c.id == body).values(next_list=name, next_index=used)
+        )
+
+
+def entries_of(connection: Connection, body: str, name: int) -> frozenset[int]:
+    """The entries of a list that a revision stands behind."""
+    found = select(revisions.c.idx).where(revisions.c.body == body, revisions.c.list == name)
+    return frozenset(connection.execute(found).scalars())
+
+
 def next_iat(connection: Connection, body: str, at: int) -> int:
     """The instant to sign a certificate with: `at`, or the newest one if the clock went back."""
     last: int = connection.execute(

@@ -1,0 +1,164 @@
+"""What the register does by itself, as a process of its own; and the audit of what it did."""
+
+import json
+import os
+import signal
+from collections.abc import Callable
+from threading import Event
+from types import FrameType
+
+import click
+
+from service.commands.custody import passphrase_file
+from service.commands.desk import Run, pass_run, refusals
+from service.commands.door import UNKNOWN, Refusal, note
+from service.config import Settings
+from service.domain.refusal import Denied, StorageFailed
+from service.registry.caretaker import care
+from service.registry.office import Office
+from service.registry.opening import prepare
+from service.storage import checkpoints, ledger, register
+from service.storage.bundle import write_anchors
+
+# How long a round waits for the next when there was nothing to do, in seconds.
+ROUND_S = 1.0
+# After a failure the rounds are slower: a full disk does not empty faster by asking.
+TROUBLED_S = 5.0
+
+
+@click.command(short_help="Make a new register: tables, folders, an arrangement.")
+@click.option("--arrangement", "name", default="The arrangement", show_default=True,
+              help="Name of the arrangement whose word counts here.")  # fmt: skip
+@click.option("--zone", default="UTC", show_default=True, help="Its civil calendar.")
+@pass_run
+def init(run: Run, /, name: str, zone: str) -> None:
+    """Make a new register with an arrangement of your own as its anchor.
+
+    To trust another arrangement, put its anchors.json into the evidence folder instead.
+    """
+    from service.commands.custody import make
+    from service.domain.people import COMMAND_LINE
+    from service.registry import bodies
+    from service.registry.office import key_trouble
+    from service.registry.opening import open_office
+    from service.storage.register import Body
+
+    settings, at = run.settings(), run.now()
+    with refusals():
+        prepare(settings)
+    if (settings.evidence / "anchors.json").exists():
+        raise Refusal("ALREADY_EXISTS", "This folder has anchors already.")
+    id = f"{settings.entities}/arrangement"
+    reference = make(settings, id, ("federation",), None, False, at)
+    with refusals(), key_trouble():
+        from keys.custody import Keychain
+
+        signer = Keychain(os.environ).signer(reference)
+        anchor = {"id": id, "name": name, "jwks": {"keys": [signer.public_jwk()]}}
+        write_anchors(settings.evidence, {"anchors": [anchor]})
+        office = open_office(settings, os.environ)
+        new = Body(id, "arrangement", name, zone)
+        office.database.write(lambda c: bodies.enrol(c, COMMAND_LINE, new, base=office.base, at=at))
+        office.database.write(
+            lambda c: bodies.add_key(
+                c, COMMAND_LINE, id, signer, reference=reference, purposes=("federation",),
+                since=at, at=at,
+            )
+        )  # fmt: skip
+    click.echo(f"The register is made. Its anchor is {name}, {id}.")
+    click.echo("Next: proofmark body add …, proofmark recognise grant …, proofmark serve")
+
+
+@click.command(short_help="Publish what has changed, as a process of its own.")
+@click.option("--once", is_flag=True, help="One round, and then stop.")
+@pass_run
+def publish(run: Run, /, once: bool) -> None:
+    """Sign and write whatever has changed, and what the day brings, until stopped."""
+    unlock(run.settings())
+    office = run.office()
+    if once:
+        with refusals():
+            done = care(office, at=run.now())
+        click.echo(f"{done.written} documents published, {done.turned} certificates turned.")
+        if done.failed:
+            raise Refusal("PUBLICATION_FAILED", "; ".join(done.failed[:5]), exit_code=UNKNOWN)
+        return
+    stop = Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    tend(office, now=run.now, stop=stop)
+
+
+def tend(office: Office, *, now: Callable[[], int], stop: Event) -> None:
+    """Rounds until told to stop; a failure is said and tried again."""
+    while not stop.is_set():
+        wait = ROUND_S
+        try:
+            done = care(office, at=now())
+            if done.more:
+                wait = 0.0
+            elif done.failed:
+                wait = TROUBLED_S
+        except (StorageFailed, Denied) as failed:
+            note(f"publishing waits: {failed}")
+            wait = TROUBLED_S
+        except OSError as error:
+            note(f"publishing waits: {error.strerror}")
+            wait = TROUBLED_S
+        stop.wait(wait)
+
+
+def unlock(settings: Settings) -> None:
+    """Name the passphrase that `keys new` has made, if the environment names none."""
+    from keys.signer import PASSPHRASE_FILE_VARIABLE, PASSPHRASE_VARIABLE
+
+    file = passphrase_file(settings)
+    if not {PASSPHRASE_VARIABLE, PASSPHRASE_FILE_VARIABLE} & os.environ.keys() and file.exists():
+        os.environ[PASSPHRASE_FILE_VARIABLE] = str(file)
+
+
+@click.group(short_help="Verify and print the audit trail.")
+def audit() -> None:
+    """Verify and print the audit trail."""
+
+
+@audit.command(name="verify")
+@click.option("--body", metavar="ID", help="Only this body.")
+@pass_run
+def verify(run: Run, /, body: str | None) -> None:
+    """Check every ledger: no event changed, moved or missing, up to the last that was published."""
+    settings, database = run.settings(), run.database()
+    with refusals():
+        named = [one.id for one in database.read(register.all_bodies)]
+        told = checkpoints.published(settings.evidence)
+        for one in [body] if body else named:
+            broken = database.read(
+                lambda c, one=one: ledger.verify(c, one, published=told.get(one))  # type: ignore[misc]
+            )
+            if broken is not None:
+                raise Refusal("LEDGER_BROKEN", f"{one}: event {broken.seq}: {broken.why}.")
+            reached = database.read(lambda c, one=one: ledger.checkpoint(c, one))  # type: ignore[misc]
+            click.echo(f"{one}: {reached.count} events, head {reached.head[:16]}…")
+
+
+@audit.command(name="show")
+@click.option("--body", required=True, metavar="ID")
+@click.option("--after", type=int, default=0, help="Begin after this event.")
+@click.option("--limit", type=int, default=200, show_default=True)
+@pass_run
+def show_events(run: Run, /, body: str, after: int, limit: int) -> None:
+    """Print the events of a body, a JSON object a line."""
+    database = run.database()
+    with refusals():
+        found = database.read(lambda c: list(ledger.history(c, body, after=after, limit=limit)))
+    for entry in found:
+        day = entry.effective_on.isoformat() if entry.effective_on else None
+        row = {name: getattr(entry, name) for name in entry.__slots__} | {"effective_on": day}
+        click.echo(json.dumps(row | {"data": json.loads(entry.data)}))
+
+
+COMMANDS = (init, publish, audit)

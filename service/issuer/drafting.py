@@ -58,7 +58,7 @@ def draft(dossier: Dossier, place: Place, accreditation: Accreditation | None) -
         "standards": list(dossier.standards),
         "decided": decided,
         "effective": effective,
-        "holder": _object(dossier.holder._asdict()),
+        "holder": present(dossier.holder._asdict()),
         "office": dossier.office,
         "languages": dict(dossier.languages) or None,
         "displays": list(dossier.displays) or None,
@@ -106,15 +106,15 @@ _PART = {
 
 def _part(dossier: Dossier) -> dict[str, Any]:
     scheme = dossier.scheme._asdict() if dossier.scheme is not None else None
-    sites = [_object(site._asdict()) for site in dossier.sites]
+    sites = [present(site._asdict()) for site in dossier.sites]
     if dossier.kind is Kind.PRODUCT:
         product = dossier.product
         names = ("brand", "models", "family", "gtins", "revision", "factories", "conditions")
         part = {name: getattr(product, name) for name in names}
-        batch = _object(product.batch._asdict()) if product.batch is not None else None
-        return _object(part | {"batch": batch, "scheme": scheme})
+        batch = present(product.batch._asdict()) if product.batch is not None else None
+        return present(part | {"batch": batch, "scheme": scheme})
     part = {"scope": dossier.scope, "codes": dossier.codes, "sites": sites}
-    return _object(part | ({"scheme": scheme} if dossier.kind is Kind.SERVICE else {}))
+    return present(part | ({"scheme": scheme} if dossier.kind is Kind.SERVICE else {}))
 
 
 def _cycle(dossier: Dossier, place: Place) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def _cycle(dossier: Dossier, place: Place) -> dict[str, Any]:
         )
     if dossier.transfer is not None and dossier.act is Act.TRANSFER_IN:
         origin = dossier.transfer
-        claims["transferred_from"] = _object(
+        claims["transferred_from"] = present(
             {"by": origin.by, "number": origin.number, "decided": origin.decided,
              "expires": origin.expires}
         )  # fmt: skip
@@ -146,9 +146,9 @@ def _mark(dossier: Dossier) -> dict[str, Any] | None:
     wish = dossier.mark
     if not wish.licence:
         return None
-    return _object({"kind": wish.kind, "shape": wish.shape, "id": wish.id}) or None
+    return present({"kind": wish.kind, "shape": wish.shape, "id": wish.id}) or None
 
 
-def _object(members: Mapping[str, Any]) -> dict[str, Any]:
+def present(members: Mapping[str, Any]) -> dict[str, Any]:
     """An object without what is absent, empty or false: a certificate says only what is so."""
     return {name: value for name, value in members.items() if value not in (None, (), [], False)}

@@ -56,7 +56,7 @@ class Ahead:
 
     def records(self, issuer: str, number: str, *, origins: Collection[str] = ()) -> Sequence[str]:
         """The record, if it is the one that is asked for."""
-        return [self.recorded] if number == self.number else []
+        return [self.recorded] if self.recorded and number == self.number else []
 
 
 def prove(token: str, evidence: Evidence, ahead: Ahead, *, at: int) -> Report:

@@ -10,13 +10,17 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from service.domain.dates import DAY_S
+from service.rules.audit_time import PERCENT
 from service.rules.packs import Packs, shipped_packs
 from service.rules.reading import PackRefused, built
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The parameters that a verifier may set; ages in seconds, days or months as named."""
+    """The parameters that a verifier may set; ages in seconds, days or months as named.
+
+    From `stage2_after` on they are those of the issuing gates (rules.md 2e).
+    """
 
     ms_pack: str = "iso-17021-1"
     ended_pack: str = "iaf-md2"
@@ -64,6 +68,19 @@ class Policy:
     ab_grace_months: int = 6
     lookalike_distance: int = 2
     global_aci_mark_launch: int | None = None
+    stage2_after: str = "next_day"
+    stage_gap_months: int = 6
+    major_close_months: int = 6
+    consultancy_months: int = 24
+    audit_time_max_reduction: int = 30
+    audit_time_rounding: str = "half_up"
+    on_site_min: int = 80
+    mill_ratio: int | None = None
+    lab_must_be_accredited: bool = True
+    report_max_age_months: int = 36
+    inspection_max_age_months: int = 12
+    suspended_lab_reports: str = "refuse"
+    decision_back_days: int = 5
 
 
 _WARN_OR_REJECT = frozenset({"warn", "reject"})
@@ -85,6 +102,9 @@ CHOICES: Mapping[str, frozenset[str]] = {
     "holder_match": frozenset({"registration_id"}),
     "factory_listed": frozenset({"must_match", "ignore"}),
     "unit_date": frozenset({"must_fall_inside"}),
+    "stage2_after": frozenset({"next_day"}),
+    "audit_time_rounding": frozenset({"half_up"}),
+    "suspended_lab_reports": frozenset({"refuse"}),
 }
 # Conventions with one value that is no text.
 _FIXED: Mapping[str, bool] = {
@@ -92,6 +112,7 @@ _FIXED: Mapping[str, bool] = {
     "suspension_stops_clock": False,
     "transfer_keeps_cycle": True,
 }
+_PERCENT = ("audit_time_max_reduction", "on_site_min")
 DEFAULT = Policy()
 
 
@@ -104,6 +125,9 @@ def parse_policy(
     for name, only in _FIXED.items():
         if getattr(policy, name) is not only:
             raise PackRefused(f"policy: {name} can only be {str(only).lower()}")
+    for name in _PERCENT:
+        if getattr(policy, name) > PERCENT:
+            raise PackRefused(f"policy: {name} is at most {PERCENT}")
     known = packs or shipped_packs()
     known.ms(policy.ms_pack)
     known.ended(policy.ended_pack)

@@ -29,7 +29,7 @@ def test_an_amount_has_its_unit() -> None:
 def test_a_parameter_says_what_it_sets_and_where_it_comes_from() -> None:
     for one in parameters():
         assert re.fullmatch(r"[A-Z].{10,140}\.", one.meaning), one.name
-        assert re.match(r"(CM|MS|PC|AC|AB|DT)-\d|packs of 2", one.source), one.name
+        assert re.match(r"(CM|MS|PC|AC|AB|DT|IG-MS|IG-PC)-\d|R11|packs of 2", one.source), one.name
         assert "inferred" not in one.source
 
 

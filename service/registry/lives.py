@@ -118,7 +118,9 @@ def settle(connection: Connection, office: Office, body: str, number: str, *, at
     life = load(connection, office, body, number, at=at)
     checks = calendar(life)
     open_checks = [check for check in checks if check.state_on(life.today) != "held"]
-    overdue_from = first_overdue(checks)
+    # Of a migrated certificate earlier surveillance is not known: nothing is said of it yet.
+    untold = life.row.migrated and not life.record.surveillance
+    overdue_from = None if untold else first_overdue(checks)
     state, since = life.known.state(life.today)
     turns = _settle_entries(connection, life, overdue_from, at)
     due = min((check.due for check in open_checks), default=None)
@@ -138,7 +140,8 @@ def settle(connection: Connection, office: Office, body: str, number: str, *, at
         turns_on=_iso(turns),
     )
     changed = register.change_certificate(connection, row)
-    publications.mark(connection, body, publications.RECORD, life.row.number, at=at)
+    if not untold:
+        publications.mark(connection, body, publications.RECORD, life.row.number, at=at)
     return replace(life, row=changed, revisions=tuple(
         register.revisions_of(connection, body, life.row.number)
     ))  # fmt: skip

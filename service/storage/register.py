@@ -122,16 +122,21 @@ def next_number(connection: Connection, body: str, name: str) -> int:
 
 def next_entry(connection: Connection, body: str) -> tuple[int, int]:
     """The next list and index of a body, whose row is locked; after a full list the next one."""
-    row = connection.execute(
-        select(bodies.c.next_list, bodies.c.next_index).where(bodies.c.id == body).with_for_update()
-    ).one()
-    name, index = row.next_list, row.next_index
-    if index >= LIST_ENTRIES:
-        name, index = name + 1, 0
+    name, index = upcoming_entry(connection, body)
     connection.execute(
         update(bodies).where(bodies.c.id == body).values(next_list=name, next_index=index + 1)
     )
     return name, index
+
+
+def upcoming_entry(connection: Connection, body: str) -> tuple[int, int]:
+    """The list and index that `next_entry` will give; the body's row is locked."""
+    row = connection.execute(
+        select(bodies.c.next_list, bodies.c.next_index).where(bodies.c.id == body).with_for_update()
+    ).one()
+    if row.next_index >= LIST_ENTRIES:
+        return row.next_list + 1, 0
+    return row.next_list, row.next_index
 
 
 def use_entries(connection: Connection, body: str, name: int, used: int) -> None:

@@ -1,8 +1,9 @@
 """Who may do what: roles that people and machines have at a body, and the powers of each role.
 
-A role is held at one body and counts there only; an operator's role is held at the service itself.
-What is not listed is denied. Some powers need a second person: one proposes, another approves
-(security.md R20, A11).
+A role is held at one body and counts there only. An operator's role may be held at the service
+itself, and then counts at every body: it is about running them, and decides nothing. What is not
+listed is denied. Some powers need a second person: one proposes, another approves (security.md
+R20, A11).
 """
 
 from collections.abc import Mapping
@@ -61,6 +62,8 @@ POWERS: Mapping[Role, frozenset[Power]] = {
 }
 # One person proposes, another approves.
 TWO_PEOPLE = frozenset({Power.CORRECT, Power.KEYS, Power.ANCHORS, Power.POLICY})
+# What no machine may, whatever its role: it is no person, and could make itself a second one.
+PERSONAL = TWO_PEOPLE | {Power.PEOPLE}
 
 # Where an operator's role is held: the service itself, which is no body.
 SERVICE = "service"
@@ -72,17 +75,24 @@ class Actor:
 
     `user` and `machine` have the roles that the register knows; `system` is the service itself (its
     clock, the command line of whoever runs it), which acts only where nobody has to be asked.
-    `scope` narrows a machine's key to some powers; None is every power of its roles.
+    `scope` narrows a machine's key to some powers; None is every power of its roles. `proposed_by`
+    is the name of the person who proposed what this other one now does: only approving sets it.
     """
 
     kind: str
     id: str
     scope: frozenset[Power] | None = None
+    proposed_by: str | None = None
 
     @property
     def name(self) -> str:
         """As the ledger has it."""
         return f"{self.kind}:{self.id}"
+
+
+def needs_two(role: Role) -> bool:
+    """Whether a role may approve or propose what needs two people."""
+    return bool(POWERS[role] & TWO_PEOPLE)
 
 
 CLOCK = Actor("system", "clock")

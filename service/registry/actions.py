@@ -6,7 +6,7 @@ from typing import Any
 
 from service.domain.dates import parse_instant
 from service.domain.people import Actor, Power
-from service.registry import approvals, bodies, correcting
+from service.registry import approvals, bodies, correcting, grounds
 from service.registry.approvals import Action
 from service.registry.office import Office, key_trouble
 from service.storage.database import Connection
@@ -19,6 +19,7 @@ def actions(office: Office) -> Mapping[str, Action]:
         "erratum": Action(Power.CORRECT, _Erratum(office).run),
         "key.add": Action(Power.KEYS, _AddKey(office).run),
         "key.end": Action(Power.KEYS, _end_key),
+        "decision.late": Action(Power.DECIDE, grounds.approve_late),
     }
 
 

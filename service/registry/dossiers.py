@@ -81,7 +81,7 @@ def decide(
         life = None
         if (number := paper.content.get("number")) is not None:
             life = lives.load(connection, office, body, str(number), at=at)
-        grounds.of(connection, office, body, at=at).pass_gates(dossier, life)
+        grounds.of(connection, office, body, at=at).pass_gates(dossier, life, content)
     state = REFUSED if refused else DECIDED
     changed = papers.change(connection, paper, state=state, content=content, at=at)
     _told(connection, who, changed, state, {"decision": content["decision"]}, at)
@@ -93,7 +93,7 @@ def gates(
 ) -> tuple[Gate, ...]:
     """Every gate of a dossier as it stands."""
     dossier = grounds.read(body, paper.content)
-    return grounds.of(connection, office, body, at=at).gates(dossier, None)
+    return grounds.of(connection, office, body, at=at).gates(dossier, None, paper.content)
 
 
 def issued(connection: Connection, who: Actor, paper: Paper, number: str, *, at: int) -> Paper:

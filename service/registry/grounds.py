@@ -12,6 +12,7 @@ from service.domain.accreditation import Accreditation
 from service.domain.dates import civil_day
 from service.domain.dossier import Dossier
 from service.domain.gate import Gate, refused
+from service.domain.people import Actor
 from service.domain.refusal import Denied
 from service.domain.verdict import Refused
 from service.issuer.dossier import DossierRefused, read_dossier
@@ -19,10 +20,15 @@ from service.registry.lives import Life
 from service.registry.office import Office
 from service.rules.gates import assess_gates
 from service.rules.gates.ground import Body, Ground
-from service.storage import papers, register
+from service.storage import ledger, papers, register
+from service.storage.canonical import digest
 from service.storage.database import Connection
+from service.storage.papers import Paper
 from service.trust.grants import read_accreditations
 from service.trust.standing import Standing
+
+# A paper that stands for the second approval of a dossier, by its digest.
+APPROVAL = "approval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,7 @@ class Grounds:
     body: str
     standing: Standing | None
     laboratories: Mapping[str, Body]
+    approved: frozenset[str]
     usual_zone: str
     at: int
 
@@ -47,13 +54,19 @@ class Grounds:
             return accreditation.zone
         return self.standing.zone(None) if self.granted and self.standing else self.usual_zone
 
-    def gates(self, dossier: Dossier, life: Life | None) -> tuple[Gate, ...]:
-        """Every gate of a dossier, as it stands."""
-        return assess_gates(dossier, self._ground(dossier, life))
+    def gates(
+        self, dossier: Dossier, life: Life | None, content: Mapping[str, Any] | None = None
+    ) -> tuple[Gate, ...]:
+        """Every gate of a dossier, as it stands; `content` is what it was read from."""
+        second = content is not None and digest(content) in self.approved
+        return assess_gates(dossier, self._ground(dossier, life, second))
 
-    def pass_gates(self, dossier: Dossier, life: Life | None, *, item: int = 0) -> None:
+    def pass_gates(
+        self, dossier: Dossier, life: Life | None, content: Mapping[str, Any] | None = None, *,
+        item: int = 0,
+    ) -> None:  # fmt: skip
         """Raises Denied with the code of the first gate that refuses, and all gates."""
-        gates = self.gates(dossier, life)
+        gates = self.gates(dossier, life, content)
         against = refused(gates)
         if against:
             raise Denied(
@@ -64,7 +77,7 @@ class Grounds:
                 item=item,
             )
 
-    def _ground(self, dossier: Dossier, life: Life | None) -> Ground:
+    def _ground(self, dossier: Dossier, life: Life | None, second: bool) -> Ground:
         standing, evidence = self.standing, self.office.evidence
         zone = self.zone(None)
         origin = dossier.transfer
@@ -84,6 +97,8 @@ class Grounds:
             previous=life.stated if life else None,
             record=life.record if life else None,
             origin=self._origin(origin.by) if origin and origin.by else Body(),
+            cycle_people=_cycle_people(life),
+            second_approval=second,
         )
 
     def _origin(self, by: str) -> Body:
@@ -99,7 +114,38 @@ def of(connection: Connection, office: Office, body: str, *, at: int) -> Grounds
     here = register.body(connection, body)
     found = papers.listed(connection, body, "laboratory")
     laboratories = {paper.subject: _laboratory(office, paper.content, at) for paper in found}
-    return Grounds(office, body, office.standing(body, at), laboratories, here.zone, at)
+    approved = frozenset(one.subject for one in papers.listed(connection, body, APPROVAL))
+    standing = office.standing(body, at)
+    return Grounds(office, body, standing, laboratories, approved, here.zone, at)
+
+
+def approve_late(
+    connection: Connection, body: str, asked: Mapping[str, Any], who: Actor, at: int
+) -> Mapping[str, Any]:
+    """The second approval of a decision that lies far back (A13): of this dossier, to the letter.
+
+    `asked` has `dossier`; what another has proposed is written down with both names.
+    """
+    read(body, asked["dossier"])
+    sealed = digest(asked["dossier"])
+    paper = Paper(body, APPROVAL, sealed, str(who.proposed_by), "active", {"by": who.name}, 1, at)
+    papers.add(connection, paper)
+    ledger.append(
+        connection, body, kind=APPROVAL, subject=sealed, type="approved", at=at, actor=who.name,
+        data={"proposed_by": who.proposed_by},
+    )  # fmt: skip
+    return {"dossier": sealed}
+
+
+def _cycle_people(life: Life | None) -> frozenset[str]:
+    """Who took part in earlier audits of the certificate, as its dossiers say (IG-MS-8)."""
+    found = [one.dossier.get("audits", []) for one in life.revisions] if life else []
+    return frozenset(
+        str(member.get("person"))
+        for audits in found
+        for audit in audits
+        for member in audit.get("team", [])
+    )
 
 
 def read(body: str, dossier: Mapping[str, Any]) -> Dossier:

@@ -167,7 +167,7 @@ def _intend(
             raise Denied("CLAIM_MISSING", "Say which certificate is meant.", "number")
         life = lives.load(connection, office, body, wish.number, at=at)
         lives.check_version(life.row, wish.version)
-    ground.pass_gates(dossier, life, item=place)
+    ground.pass_gates(dossier, life, wish.dossier, item=place)
     likeness = _likeness(dossier)
     if life is None and (
         known := register.alike(connection, body, likeness, since=at - LIKENESS_S)
@@ -253,7 +253,7 @@ def _commit(
         life = None
         if dossier.act not in _NEW:
             life = lives.load(connection, office, body, intent.number, at=at)
-        ground.pass_gates(dossier, life)
+        ground.pass_gates(dossier, life, intent.dossier)
         done.append(_write(connection, office, one, dossier, life, at))
     if ask is not None:
         answers.finish(connection, ask, 201, {"issued": [one.to_json() for one in done]})

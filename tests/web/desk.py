@@ -15,6 +15,7 @@ from service.config import Settings
 from service.domain.question import EMPTY, Question
 from service.domain.report import Report
 from service.domain.verdict import Unavailable
+from service.storage.documents import Unusable
 from tests.web.gallery import GALLERY
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -73,6 +74,8 @@ class StubEvidence:
     lists: Mapping[str, str] = field(default_factory=dict)
     records: Mapping[tuple[str, str], str] = field(default_factory=dict)
     version: int = 1
+    anchors: Sequence[str] = ("the arrangement",)
+    unusable: Sequence[Unusable] = ()
 
     def every(self) -> Sequence[str]:
         """Every statement."""

@@ -10,8 +10,10 @@ from werkzeug import exceptions
 from werkzeug.test import TestResponse
 
 from service.credential.picture import PictureRefused
-from service.domain.question import QuestionRefused
+from service.domain.question import EMPTY, Question, QuestionRefused
 from service.domain.reason import Reason
+from service.domain.refusal import Denied, StorageFailed
+from service.domain.report import Report
 from service.domain.verdict import Refused
 from service.web.app import create_app
 from service.web.problems import PROBLEMS, Problem, translate
@@ -54,6 +56,38 @@ def fault(_: FlaskClient, accept: str) -> TestResponse:
     return client_of(app).get("/q/accept", headers={"Accept": accept})
 
 
+class Raises:
+    """A verifier that raises what the register would."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def verify(
+        self, text: str, *, at: int, question: Question = EMPTY, remember: bool = True
+    ) -> Report:
+        """Never answers."""
+        raise self.error
+
+
+def denied(code: str, **facts: Any) -> Callable[[FlaskClient, str], TestResponse]:
+    """A request that the register does not grant."""
+    return raised(Denied(code, "Because.", "number", **facts))
+
+
+def raised(error: Exception) -> Callable[[FlaskClient, str], TestResponse]:
+    def send(_: FlaskClient, accept: str) -> TestResponse:
+        app = create_app(SETTINGS, verifier=Raises(error), evidence=StubEvidence())
+        return client_of(app).get("/q/accept", headers={"Accept": accept})
+
+    return send
+
+
+DENIALS = (
+    "NAME_CONTROL_CHARS", "NOT_AUTHENTICATED", "NOT_ALLOWED", "CSRF_REFUSED", "ISSUER_MISMATCH",
+    "DUAL_CONTROL_REQUIRED", "ALREADY_EXISTS", "DUPLICATE_CERTIFICATE", "IDEMPOTENCY_CONFLICT",
+    "KEY_SHARED", "PROPOSAL_CLOSED", "VERSION_CONFLICT",
+)  # fmt: skip
+STORAGE = ("STORAGE_FULL", "STORAGE_BUSY", "STORAGE_UNAVAILABLE")
 PNG_HEAD = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 # A request that meets each problem. The server itself answers the two that are not here.
 MEETS: Mapping[str, Callable[[FlaskClient, str], TestResponse]] = {
@@ -77,6 +111,8 @@ MEETS: Mapping[str, Callable[[FlaskClient, str], TestResponse]] = {
     "MEDIA_TYPE_NOT_ALLOWED": posted("/api/v1/verify", b"{}", "text/plain"),
     "INTERNAL_ERROR": fault,
     "NOT_SUPPORTED": got("/status/1?time=1"),
+    **{code: denied(code) for code in DENIALS},
+    **{code: raised(StorageFailed(code)) for code in STORAGE},
 }
 OF_THE_SERVER = {"URI_TOO_LONG", "HEADERS_TOO_LARGE"}
 
@@ -117,7 +153,7 @@ def test_every_row_is_a_sentence_with_a_status_that_says_whose_fault_it_is(code:
 
     assert kind.title.endswith(".")
     assert kind.hint.endswith(".")
-    assert 400 <= kind.status < 500 or code in ("INTERNAL_ERROR", "NOT_SUPPORTED")
+    assert 400 <= kind.status < 500 or code in ("INTERNAL_ERROR", "NOT_SUPPORTED", *STORAGE)
 
 
 def test_a_problem_is_data_unless_a_page_is_wanted(client: FlaskClient) -> None:
@@ -156,6 +192,9 @@ def test_the_field_at_fault_is_named_as_it_was_sent_and_harmless(client: FlaskCl
         (Problem("UNKNOWN_FIELD", "x"), ("UNKNOWN_FIELD", "x")),
         (QuestionRefused("BAD_PARAMETER", "on"), ("BAD_PARAMETER", "on")),
         (PictureRefused("IMAGE_TOO_LARGE"), ("IMAGE_TOO_LARGE", None)),
+        (Denied("ALREADY_EXISTS", "It is here.", "number"), ("ALREADY_EXISTS", "number")),
+        (StorageFailed("STORAGE_FULL"), ("STORAGE_FULL", None)),
+        (StorageFailed("DATABASE_CORRUPT", "/srv/db"), ("STORAGE_UNAVAILABLE", None)),
         (Refused(Reason.JSON_TOO_DEEP), ("JSON_TOO_DEEP", None)),
         (Refused(Reason.SIGNATURE_INVALID), ("BAD_PARAMETER", None)),
         (exceptions.SecurityError(), ("HOST_NOT_ALLOWED", None)),
@@ -173,8 +212,48 @@ def test_the_field_at_fault_is_named_as_it_was_sent_and_harmless(client: FlaskCl
     ],
 )
 def test_whatever_is_raised_has_a_row(error: Exception, expected: tuple[str, str | None]) -> None:
-    assert translate(error) == expected
+    told = translate(error)
+
+    assert (told.code, told.field) == expected
     assert expected[0] in PROBLEMS
+
+
+GATES = [{"id": "IG-MS-3", "outcome": "refused"}]
+
+
+def test_what_a_rule_refuses_is_told_with_its_own_code_and_all_that_is_missing(
+    client: FlaskClient,
+) -> None:
+    answer = denied("SURV_OVERDUE", gates=GATES, item=0)(client, "application/json")
+
+    assert answer.status_code == 422
+    assert answer.get_json() == {
+        "type": "https://proofmark.example/codes#SURV_OVERDUE",
+        "title": "This cannot be done as it was asked.",
+        "status": 422,
+        "code": "SURV_OVERDUE",
+        "detail": "Because.",
+        "field": "number",
+        "facts": {"gates": GATES, "item": 0},
+    }
+
+
+def test_the_reason_of_a_denial_is_read_on_the_page(client: FlaskClient) -> None:
+    shown = Outline(denied("SURV_OVERDUE", gates=GATES)(client, HTML).text)
+
+    assert "Because." in shown.text
+    assert "SURV_OVERDUE" in shown.text
+
+
+@pytest.mark.parametrize("code", STORAGE)
+def test_what_will_pass_says_when_to_try_again(client: FlaskClient, code: str) -> None:
+    assert MEETS[code](client, "application/json").headers["Retry-After"] == "5"
+
+
+def test_whoever_is_not_known_is_told_how_to_show_who_they_are(client: FlaskClient) -> None:
+    answer = MEETS["NOT_AUTHENTICATED"](client, "application/json")
+
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="proofmark"'
 
 
 def test_a_refusal_of_the_server_is_a_whole_answer() -> None:

@@ -2,16 +2,18 @@
 
 import http.client
 import json
+import os
 import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +25,7 @@ NUMBER = "CB-A/2024/0113"
 DIGITS = "1" * 3_000
 # A verifier that takes its time with the text "slowly", and evidence with one record.
 PROGRAM = f"""
-import sys, time
+import json, os, sys, time
 from service.config import Settings
 from service.web import server
 from service.web.app import create_app
@@ -42,18 +44,31 @@ def load():
     return create_app(settings, verifier=Slow(), evidence=evidence)
 
 server.SILENCE_S = 1
-settings = Settings(port=0, entity_base="https://demo.example", workers=1, threads=2)
-serve(settings, load, on_ready=lambda address: print(address, flush=True))
+usual = dict(port=0, entity_base="https://demo.example", workers=1, threads=2)
+settings = Settings(**usual | json.loads(sys.argv[1]))
+counted = "PROMETHEUS_MULTIPROC_DIR"
+serve(settings, load, on_ready=lambda address: print(os.environ[counted], address, flush=True))
 """
 
 
 @dataclass
 class Running:
-    """A server that runs, its port, and what it writes to its log."""
+    """A server that runs, its port, what it writes to its log, and where it counts."""
 
     process: subprocess.Popen[bytes]
     port: int
     log: Path
+    counted: Path
+
+    def workers(self, wanted: int) -> list[int]:
+        """The processes that answer, once there are so many; waits up to five seconds."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        for _ in range(100):
+            found = [int(pid) for pid in children.read_text().split()]
+            if len(found) == wanted:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"there are {len(found)} processes")
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, str, bytes]:
         """Status, media type and body of an answer."""
@@ -82,15 +97,17 @@ class Running:
         raise AssertionError(f"{pattern} is not in the log:\\n{text}")
 
 
-def started(log: Path) -> Running:
+def started(log: Path, **settings: Any) -> Running:
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM], cwd=ROOT, stdout=subprocess.PIPE, stderr=file
-        )
+            [sys.executable, "-c", PROGRAM, json.dumps(settings)],
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=file,
+        )  # fmt: skip
     assert process.stdout is not None
-    address = process.stdout.readline().decode()
-    assert address, log.read_text()
-    return Running(process, int(address.rpartition(":")[2]), log)
+    said = process.stdout.readline().decode()
+    assert said, log.read_text()
+    counted, address = said.split()
+    return Running(process, int(address.rpartition(":")[2]), log, Path(counted))
 
 
 def stopped(running: Running) -> int:
@@ -106,6 +123,21 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     running = started(tmp_path_factory.mktemp("server") / "log")
     yield running
     stopped(running)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    """Start a server of one's own; what is not stopped by the test is stopped after it."""
+    begun: list[Running] = []
+
+    def start(**settings: Any) -> Running:
+        begun.append(started(tmp_path / "log", **settings))
+        return begun[-1]
+
+    yield start
+    for running in begun:
+        if running.process.returncode is None:
+            stopped(running)
 
 
 def problem(answer: tuple[int, dict[str, str], bytes]) -> tuple[int, str]:
@@ -264,7 +296,7 @@ def test_the_log_tells_neither_what_was_scanned_nor_what_was_asked(server: Runni
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}", stamp)
     assert (entry["method"], entry["status"], entry["from"]) == ("GET", 200, "127.0.0.1")
     assert entry["parameters"] == ["model"]
-    server.logged("refused before the application: LimitRequestLine")
+    server.logged(r"refused before the application: LimitRequestLine \(request [0-9a-f]{32}\)\n")
     for secret in ("1" * 50, "2" * 50, "Secret"):
         assert secret not in log
 
@@ -285,3 +317,78 @@ def test_asked_to_stop_it_finishes_what_runs_and_takes_nothing_new(tmp_path: Pat
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", running.port), timeout=5)
     assert "Traceback" not in running.log.read_text()
+
+
+def test_a_refusal_of_the_server_has_an_id_that_its_log_has_too(server: Running) -> None:
+    ids = {server.raw(b"nonsense\r\n\r\n")[1]["X-Request-Id"] for _ in range(2)}
+
+    assert len(ids) == 2
+    for request_id in ids:
+        server.logged(rf"InvalidRequestLine \(request {request_id}\)")
+
+
+def test_told_to_stop_it_is_no_longer_ready_at_once_and_turns_new_requests_away(
+    start: Callable[..., Running],
+) -> None:
+    running = start()
+    slow, kept = (http.client.HTTPConnection("127.0.0.1", running.port, timeout=10) for _ in "ab")
+    kept.request("GET", "/readyz")
+    before = kept.getresponse()
+    assert (before.status, json.loads(before.read())["failing"]) == (200, {})
+    slow.request("GET", "/q/slowly", headers={"Accept": "application/json"})
+    time.sleep(0.2)
+
+    running.process.send_signal(signal.SIGTERM)
+    time.sleep(0.2)
+    with pytest.raises((ConnectionRefusedError, ConnectionResetError)):
+        socket.create_connection(("127.0.0.1", running.port), timeout=5).recv(1)
+    kept.request("GET", "/readyz")
+    after = kept.getresponse()
+
+    assert (after.status, json.loads(after.read())["failing"]) == (503, {"service": "STOPPING"})
+    assert after.headers["Connection"] == "close"
+    answer = slow.getresponse()
+    assert (answer.status, json.loads(answer.read())) == (200, GALLERY["reject"].to_json())
+    slow.close()
+    kept.close()
+    assert stopped(running) == 0
+    assert "Traceback" not in running.log.read_text()
+
+
+def paused(pid: int, signal_: signal.Signals) -> None:
+    """Pause a process or let it go on, and wait until it has heard."""
+    os.kill(pid, signal_)
+    time.sleep(0.1)
+
+
+def test_any_process_tells_what_all_of_them_counted_and_every_line_is_json(
+    start: Callable[..., Running],
+) -> None:
+    running = start(workers=2, log_format="json")
+    first, second = running.workers(2)
+    time.sleep(0.2)  # until both have put on their signals
+    # Whoever is paused answers nothing: each process has a request of its own.
+    for asleep in (first, second):
+        paused(asleep, signal.SIGSTOP)
+        assert running.ask("/q/reject")[0] == 200
+        paused(asleep, signal.SIGCONT)
+    os.kill(first, signal.SIGKILL)
+    running.logged("SIGKILL")
+    _, kind, text = running.ask("/metrics")
+
+    assert stopped(running) == 0
+    line = b'proofmark_requests_total{endpoint="pages.verdict",method="GET",status="200"} 2.0\n'
+    assert kind == "text/plain"
+    assert line in text
+    assert not running.counted.exists()
+    lines = [json.loads(line) for line in running.log.read_text().splitlines()]
+    assert {"request", "note"} == {line["event"] for line in lines}
+    assert all(re.fullmatch(r"\d{4}-\S+\.\d{3}Z", line["time"]) for line in lines)
+    assert [line["endpoint"] for line in lines if line["event"] == "request"] == [
+        "pages.verdict", "pages.verdict", "metrics.metrics",
+    ]  # fmt: skip
+
+
+def test_what_is_counted_lies_in_a_private_folder_while_it_runs(server: Running) -> None:
+    assert server.counted.stat().st_mode & 0o777 == 0o700
+    assert server.counted.stat().st_uid == os.getuid()

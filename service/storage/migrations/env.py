@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from service.storage.schema import METADATA
+from service.storage.people_schema import METADATA  # the tables of both modules
 
 context.configure(
     connection=context.config.attributes["connection"],

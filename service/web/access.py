@@ -1,0 +1,44 @@
+"""Who may ask for what: every route has a row here, and what has no row is denied (R20, A03).
+
+A row says who is let in at the door. Whether somebody may do it to *this* body is asked again, in
+the transaction that does it (`service.storage.people.require`).
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from service.domain.people import Power
+
+
+class Access(StrEnum):
+    """Routes that need no power."""
+
+    # Anybody, from anywhere; it changes nothing that belongs to somebody.
+    PUBLIC = "public"
+    # Anybody, but only from a page of ours: signing in.
+    OWN_PAGE = "own_page"
+    # A person with a session, about themselves.
+    LOGGED_IN = "logged_in"
+
+
+Row = Access | Power
+
+_PUBLIC = """
+    api.scan api.verify assets.static codes.codes demo.one demo.picture demo.show
+    evidence.record evidence.status
+    federation.configuration federation.fetch federation.subordinates
+    health.healthz health.readyz metrics.metrics oauth.token pages.check pages.scan pages.verdict
+    signing_in.join_page signing_in.log_in_page
+"""
+_OWN_PAGE = "signing_in.join signing_in.join_options signing_in.log_in signing_in.log_in_options"
+_LOGGED_IN = """
+    account.add_passkey account.end_session account.log_out account.passkey_options
+    account.remove_passkey account.show
+"""
+
+# Endpoint -> who may ask for it.
+ACCESS: Mapping[str, Row] = {
+    **dict.fromkeys(_PUBLIC.split(), Access.PUBLIC),
+    **dict.fromkeys(_OWN_PAGE.split(), Access.OWN_PAGE),
+    **dict.fromkeys(_LOGGED_IN.split(), Access.LOGGED_IN),
+}

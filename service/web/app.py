@@ -1,7 +1,7 @@
 """The application: the rooms of the front desk put together, and the one place with a clock."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from flask import Flask
@@ -16,9 +16,13 @@ from service.web.demo import demo_routes
 from service.web.desk import Desk, Evidence, Verifies
 from service.web.evidence import Below, EvidenceRoutes
 from service.web.federation import FederationRoutes
+from service.web.health import Check, health_routes
 from service.web.marks import sprite
+from service.web.metrics import Counted, measure, metrics_routes
 from service.web.pages import page_routes
+from service.web.people import admit
 from service.web.problems import answer_problems
+from service.web.register import RegisterDesk
 from service.web.security import guard
 from service.web.theme import keep_theme
 from service.web.transfer import compress
@@ -48,10 +52,13 @@ def create_app(
     evidence: Evidence,
     clock: Callable[[], int] = wall_clock,
     demo: Path | None = None,
+    checks: Mapping[str, Check] | None = None,
+    register: RegisterDesk | None = None,
 ) -> Flask:
     """The web application over a verifier and the evidence that it serves.
 
-    `demo` is the folder of an example world, which is then shown at `/demo`.
+    `demo` is the folder of an example world, which is then shown at `/demo`; `checks` are what
+    `/readyz` asks beside the evidence. Without a `register` it only verifies, and nobody logs in.
     Raises SettingRefused with DEBUG_IN_PRODUCTION where the environment switches debugging on.
     """
     app = Flask(__name__, template_folder=str(template_folder()), static_folder=None)
@@ -67,14 +74,15 @@ def create_app(
     app.url_map.converters["below"] = Below
 
     # What comes first here sees an answer last: the log sees it as it leaves.
-    if settings.access_log:
-        log_requests(app)
+    log_requests(app, settings)
+    measure(app)
     compress(app)
     guard(app, settings)
     keep_theme(app, settings)
     answer_problems(app)
 
-    desk = Desk(settings, verifier, evidence, clock)
+    desk = Desk(settings, Counted(verifier), evidence, clock)
+    admit(app, desk, register)
     serve_assets(app)
     for routes in (
         page_routes(desk),
@@ -82,6 +90,8 @@ def create_app(
         code_routes(),
         EvidenceRoutes(desk).blueprint(),
         FederationRoutes(desk).blueprint(),
+        health_routes(evidence, checks or {}),
+        metrics_routes(settings),
     ):
         app.register_blueprint(routes)
     if demo is not None:

@@ -12,6 +12,7 @@ from service.web.transfer import cacheable
 
 _MEDIA_TYPES: Mapping[str, str] = {
     ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
 _YEAR_S = 31_536_000

@@ -3,13 +3,14 @@
 The protocols name what is used of each, so that a test may stand in for any of them.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from service.config import Settings
 from service.domain.question import EMPTY, Question
 from service.domain.report import Report
+from service.storage.documents import Unusable
 
 
 class Verifies(Protocol):
@@ -23,6 +24,14 @@ class Verifies(Protocol):
 
 class Evidence(Protocol):
     """Signed documents by name, as `service.storage.bundle` gives them."""
+
+    @property
+    def anchors(self) -> Collection[object]:
+        """The pinned anchors."""
+
+    @property
+    def unusable(self) -> Iterable[Unusable]:
+        """What lies there and is not used."""
 
     @property
     def version(self) -> Hashable:

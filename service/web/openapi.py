@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Request, Response, current_app, jsonify, render_template
 from flask_openapi3.models.info import Info
+from flask_openapi3.models.security_scheme import SecurityScheme
 from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel, ValidationError
 
@@ -19,7 +20,7 @@ _INFO = Info(
     version="1",
     description="Certificates that cannot be faked: issue them, check them.",
 )
-_SECURITY = {"bearer": {"type": "http", "scheme": "bearer"}}
+_SECURITY: dict[str, SecurityScheme | dict[str, Any]] = {"bearer": {"type": "http", "scheme": "bearer"}}
 # pydantic's words for what is wrong with a member.
 _CODES = {"extra_forbidden": "UNKNOWN_FIELD", "missing": "CLAIM_MISSING"}
 

@@ -42,12 +42,6 @@ def page_routes(desk: Desk) -> Blueprint:
         report = answer(desk, scanned, asked_in(request.args))
         return _shown(report, url_for("pages.verdict", scanned=scanned))
 
-    @routes.get("/healthz")
-    def healthz() -> Response:
-        response = jsonify(status="up")
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
     return routes
 
 

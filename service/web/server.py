@@ -6,6 +6,7 @@ answered from the same table of problems, and nothing of the request's address i
 
 import json
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -17,13 +18,18 @@ from typing import Any
 from flask import Flask
 from gunicorn import util
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
 from service.config import Settings
+from service.web.access_log import HEADER, new_request_id
+from service.web.health import begin_stopping
+from service.web.logs import ROOT, log_to
+from service.web.metrics import forget_process, shared_by_processes
 from service.web.problems import MEDIA_TYPE, PROBLEMS
 
-_LOG = logging.getLogger("proofmark.server")
+_LOG = logging.getLogger(f"{ROOT}.server")
 # The address carries up to 4,000 digits and a question; this is gunicorn's own upper bound.
 MAX_REQUEST_LINE = 8_190
 MAX_HEADER_FIELDS = 64
@@ -42,8 +48,8 @@ def _code_of(error: BaseException) -> str:
     return "BAD_PARAMETER" if isinstance(error, ParseException) else "INTERNAL_ERROR"
 
 
-def refusal(error: BaseException) -> bytes:
-    """The whole answer to a request that did not reach the application."""
+def refusal(error: BaseException, request_id: str | None = None) -> bytes:
+    """The whole answer to a request that did not reach the application; one without id gets one."""
     code = _code_of(error)
     kind = PROBLEMS[code]
     document = {"type": "about:blank", "title": kind.title, "status": kind.status, "code": code}
@@ -51,9 +57,21 @@ def refusal(error: BaseException) -> bytes:
     head = (
         f"HTTP/1.1 {kind.status} {HTTPStatus(kind.status).phrase}\r\n"
         f"Connection: close\r\nContent-Type: {MEDIA_TYPE}\r\nCache-Control: no-store\r\n"
-        f"X-Content-Type-Options: nosniff\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"X-Content-Type-Options: nosniff\r\n{HEADER}: {request_id or new_request_id()}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode("ascii") + body
+
+
+class _Lines(Logger):
+    """Gunicorn's own log, in the form of ours."""
+
+    def setup(self, cfg: Any) -> None:
+        """Set the log up, again after each change of gunicorn's settings."""
+        super().setup(cfg)
+        for ours in logging.getLogger(ROOT).handlers:
+            for handler in self.error_log.handlers:
+                handler.setFormatter(ours.formatter)
 
 
 class _Stalled(logging.Filter):
@@ -80,6 +98,21 @@ class Worker(ThreadWorker):
         super().init_signals()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Begin to stop: at once no longer ready, and then done with what runs."""
+        if isinstance(app := getattr(self, "wsgi", None), Flask):
+            begin_stopping(app)
+        super().handle_exit(sig, frame)
+
+    def set_accept_enabled(self, enabled: bool | None) -> None:
+        """Take new connections or not. A worker that stops hangs up its listeners, so that who
+        comes now is turned away and tries elsewhere, instead of waiting for the last answer.
+        """
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                listener.close()
+
     def handle(self, conn: Any) -> Any:
         """Serve a connection, and give it up when the other side falls silent."""
         if not conn.initialized:
@@ -88,12 +121,14 @@ class Worker(ThreadWorker):
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer and log a request that failed outside the application."""
+        request_id = new_request_id()
         if _code_of(exc) == "INTERNAL_ERROR":
-            _LOG.error("fault outside the application", exc_info=exc)
+            _LOG.error("fault outside the application (request %s)", request_id, exc_info=exc)
         else:
-            _LOG.info("refused before the application: %s", type(exc).__name__)
+            why = type(exc).__name__
+            _LOG.info("refused before the application: %s (request %s)", why, request_id)
         try:
-            util.write_nonblock(client, refusal(exc))
+            util.write_nonblock(client, refusal(exc, request_id))
         except OSError:
             _LOG.debug("the client left before its answer")
 
@@ -114,7 +149,7 @@ class Server(BaseApplication):
 
     def load_config(self) -> None:
         """Hand our settings to gunicorn."""
-        settings, memory = self._settings, Path("/dev/shm")  # noqa: S108  # only its heartbeat
+        settings = self._settings
         for name, value in {
             "bind": f"{settings.bind}:{settings.port}",
             "workers": settings.worker_count,
@@ -133,8 +168,10 @@ class Server(BaseApplication):
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",
-            "worker_tmp_dir": str(memory) if memory.is_dir() else None,
+            "logger_class": _Lines,
+            "worker_tmp_dir": None if (memory := memory_folder()) is None else str(memory),
             "when_ready": self._ready,
+            "child_exit": self._ended,
         }.items():
             self.cfg.set(name, value)
 
@@ -146,16 +183,14 @@ class Server(BaseApplication):
         if self._on_ready is not None:
             self._on_ready(str(arbiter.LISTENERS[0]))
 
+    def _ended(self, arbiter: Any, worker: Any) -> None:
+        forget_process(worker.pid)
 
-def log_to(stream: Any, *, access: bool) -> None:
-    """Write our logs to a stream, each line with its time and zone."""
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
-    logger = logging.getLogger("proofmark")
-    logger.handlers = [handler]
-    logger.propagate = False
-    logger.setLevel(logging.INFO if access else logging.WARNING)
-    logging.getLogger("gunicorn.error").addFilter(_Stalled())
+
+def memory_folder() -> Path | None:
+    """A folder in memory, for heartbeats and counters that no disk should see."""
+    memory = Path("/dev/shm")  # noqa: S108  # what is put there is private
+    return memory if memory.is_dir() and os.access(memory, os.W_OK) else None
 
 
 def serve(
@@ -169,5 +204,7 @@ def serve(
     `load_app` makes the application once, in the parent process; `on_ready` is told the address
     that is listened on.
     """
-    log_to(sys.stderr, access=settings.access_log)
-    Server(settings, load_app, on_ready).run()
+    log_to(sys.stderr, access=settings.access_log, form=settings.log_format)
+    logging.getLogger("gunicorn.error").addFilter(_Stalled())
+    with shared_by_processes(memory_folder()):
+        Server(settings, load_app, on_ready).run()

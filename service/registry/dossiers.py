@@ -65,17 +65,23 @@ def decide(
 ) -> Paper:  # fmt: skip
     """Grant or refuse, by whoever is logged in; a grant passes every gate or is not written.
 
-    `decision` has `date` and `makers` (who decided with them), `term` the days of the certificate.
+    `decision` has `date`, `makers` (if others than who is logged in) and, of who is logged in,
+    `consulted_client_until`: the last day of advice to the client, null for none (IG-MS-8). `term`
+    has the days of the certificate.
     """
     people.require(connection, who, body, Power.DECIDE, at=at)
     ledger.lock_body(connection, body)
     paper = papers.find(connection, body, KIND, subject)
     _check_open(paper, version)
-    makers = [*decision.get("makers", []), *([] if decision.get("makers") else [who.id])]
+    told = {name: value for name, value in decision.items() if name != _DECLARED}
+    makers = [*told.get("makers", []), *([] if told.get("makers") else [who.id])]
     content = merged(
         paper.content,
-        {"decision": {**decision, "makers": makers, "by_cb": True}, "certificate": dict(term)},
+        {"decision": {**told, "makers": makers, "by_cb": True}, "certificate": dict(term)},
     )
+    if _DECLARED in decision:
+        declared = {_DECLARED: decision[_DECLARED]}
+        content["people"] = {**content.get("people", {}), who.id: declared}
     dossier = _check(body, content, decided=True)
     if not refused:
         life = None
@@ -119,6 +125,7 @@ def merged(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
     return result
 
 
+_DECLARED = "consulted_client_until"
 # What a client tells; the rest is found out by others.
 _APPLICANTS = frozenset(
     "holder application organisation product service scheme standards codes languages".split()

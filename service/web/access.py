@@ -27,7 +27,8 @@ _PUBLIC = """
     api.scan api.verify assets.static codes.codes demo.one demo.picture demo.show
     evidence.record evidence.status
     federation.configuration federation.fetch federation.subordinates
-    health.healthz health.readyz metrics.metrics oauth.token pages.check pages.scan pages.verdict
+    health.healthz health.readyz metrics.metrics oauth.token openapi.document openapi.pages
+    pages.check pages.scan pages.verdict
     signing_in.join_page signing_in.log_in_page
 """
 _OWN_PAGE = "signing_in.join signing_in.join_options signing_in.log_in signing_in.log_in_options"
@@ -35,10 +36,37 @@ _LOGGED_IN = """
     account.add_passkey account.end_session account.log_out account.passkey_options
     account.remove_passkey account.show
 """
+# The JSON API over the register: what each needs at the body that is meant.
+_POWERS: Mapping[Power, str] = {
+    Power.READ: """
+        accreditations.accreditation accreditations.accreditations accreditations.recognition
+        accreditations.recognitions administration.bodies administration.events
+        administration.keys administration.proposals certificates.listed certificates.one
+        dossiers.gates dossiers.laboratories dossiers.listed dossiers.one
+        administration.approve administration.reject
+    """,
+    Power.ISSUE: """
+        certificates.intend certificates.issue certificates.issue_batch certificates.revise
+        certificates.submit
+    """,
+    Power.DECIDE: """
+        certificates.cancel certificates.reinstate certificates.suspend certificates.transfer_out
+        certificates.withdraw dossiers.decide
+    """,
+    Power.SURVEY: "certificates.survey",
+    Power.CORRECT: "certificates.correct",
+    Power.APPLY: "dossiers.amend dossiers.begin",
+    Power.EVALUATE: "dossiers.add_laboratory",
+    Power.ACCREDIT: "accreditations.act accreditations.grant",
+    Power.RECOGNISE: "accreditations.act_on_recognition accreditations.recognise",
+    Power.ENROL: "administration.enrol",
+    Power.KEYS: "administration.add_key administration.end_key",
+}
 
 # Endpoint -> who may ask for it.
 ACCESS: Mapping[str, Row] = {
     **dict.fromkeys(_PUBLIC.split(), Access.PUBLIC),
     **dict.fromkeys(_OWN_PAGE.split(), Access.OWN_PAGE),
     **dict.fromkeys(_LOGGED_IN.split(), Access.LOGGED_IN),
+    **{name: power for power, names in _POWERS.items() for name in names.split()},
 }

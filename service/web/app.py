@@ -19,6 +19,7 @@ from service.web.federation import FederationRoutes
 from service.web.health import Check, health_routes
 from service.web.marks import sprite
 from service.web.metrics import Counted, measure, metrics_routes
+from service.web.openapi import description_routes, new_application
 from service.web.pages import page_routes
 from service.web.people import admit
 from service.web.problems import answer_problems
@@ -26,6 +27,8 @@ from service.web.register import RegisterDesk
 from service.web.security import guard
 from service.web.theme import keep_theme
 from service.web.transfer import compress
+from service.web.v1 import register_routes
+from service.web.v1.counter import Counter
 
 
 def wall_clock() -> int:
@@ -61,7 +64,7 @@ def create_app(
     `/readyz` asks beside the evidence. Without a `register` it only verifies, and nobody logs in.
     Raises SettingRefused with DEBUG_IN_PRODUCTION where the environment switches debugging on.
     """
-    app = Flask(__name__, template_folder=str(template_folder()), static_folder=None)
+    app = new_application(__name__, str(template_folder()))
     if app.debug and settings.production:
         raise SettingRefused("DEBUG_IN_PRODUCTION", "FLASK_DEBUG", "debug mode is on")
     app.debug = settings.debug
@@ -92,8 +95,12 @@ def create_app(
         FederationRoutes(desk).blueprint(),
         health_routes(evidence, checks or {}),
         metrics_routes(settings),
+        description_routes(),
     ):
         app.register_blueprint(routes)
+    if register is not None and register.office is not None:
+        for api in register_routes(Counter(register.office, clock, register.actions)):
+            app.register_api(api)
     if demo is not None:
         app.register_blueprint(demo_routes(demo))
     return app

@@ -20,7 +20,9 @@ _INFO = Info(
     version="1",
     description="Certificates that cannot be faked: issue them, check them.",
 )
-_SECURITY: dict[str, SecurityScheme | dict[str, Any]] = {"bearer": {"type": "http", "scheme": "bearer"}}
+_SECURITY: dict[str, SecurityScheme | dict[str, Any]] = {
+    "bearer": {"type": "http", "scheme": "bearer"}
+}
 # pydantic's words for what is wrong with a member.
 _CODES = {"extra_forbidden": "UNKNOWN_FIELD", "missing": "CLAIM_MISSING"}
 

@@ -4,7 +4,6 @@ Keys rest in memory; everything else is real: database, folder, statements, gate
 """
 
 import json
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -42,7 +41,10 @@ CABLES = {"scheme": "CABLE-5", "type": "5", "standards": ["CS 6004:2019"], "from
 
 def dossier(base: str = "ms-initial", cb: str = CB, **changes: Any) -> dict[str, Any]:
     """A complete dossier of scenarios.json for a firm, decided on TODAY unless said."""
-    found: dict[str, Any] = deepcopy(_SCENARIOS["world"]["dossiers"][base])
+    # Half days as texts: a request may contain no fraction (security.md R3).
+    found: dict[str, Any] = json.loads(
+        json.dumps(_SCENARIOS["world"]["dossiers"][base]), parse_float=str
+    )
     found = {name: value for name, value in found.items() if value is not None}
     found["cb"] = cb
     found["holder"] = {"name": "Harrow Looms Ltd", "country": "GB", "id": "reg:GB-01234567"}

@@ -1,7 +1,5 @@
 """Issuing through the gates, and what a reader sees of it afterwards."""
 
-import pytest
-
 from service.domain.verdict import Verdict
 from tests.registry.desk import RegisterWorld, dossier
 

@@ -2,20 +2,23 @@
 
 import shutil
 from pathlib import Path
+from typing import cast
 
 import pytest
 from flask import Flask
 
 from service.demo import Demo
 from service.domain.people import POWERS, Power, Role
+from service.registry.office import Office, elsewhere
 from service.storage.database import Database
+from service.storage.published import Published
 from service.web import auth, demo
 from service.web.access import ACCESS, Access
 from service.web.app import create_app
 from service.web.auth import actor
 from service.web.register import RegisterDesk
 from tests.registry.staff import CB_A
-from tests.web.desk import DATA, SETTINGS, StubEvidence, StubVerifier, client_of, refused
+from tests.web.desk import DATA, ENTITIES, SETTINGS, StubEvidence, StubVerifier, client_of, refused
 from tests.web.staffed import OWN, Front
 
 
@@ -32,7 +35,12 @@ def whole(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Flask:
     monkeypatch.setattr(demo, "load_demo", lambda _: Demo(0, "", ()))
     return create_app(
         SETTINGS, verifier=StubVerifier(), evidence=StubEvidence(), demo=tmp_path,
-        register=RegisterDesk(Database(f"sqlite:///{tmp_path}/register.db")),
+        register=RegisterDesk.of(
+            Office(
+                Database(f"sqlite:///{tmp_path}/register.db"), cast(Published, StubEvidence()),
+                elsewhere, base=ENTITIES,
+            )
+        ),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from service.storage import papers, people
 from service.storage.database import Connection
 from service.storage.papers import Paper
 from service.web.v1 import models
-from service.web.v1.counter import Counter, answered, page, place, version_seen
+from service.web.v1.counter import Counter, answered, page, place, version_seen, view
 
 _TAG = Tag(name="Accreditations", description="For accreditation bodies and arrangements.")
 
@@ -28,14 +28,14 @@ class AccreditationRoutes:
     def blueprint(self) -> APIBlueprint:
         """The routes."""
         routes = APIBlueprint("accreditations", __name__, url_prefix="/api/v1", abp_tags=[_TAG])
-        routes.get("/accreditations")(self.accreditations)
-        routes.post("/accreditations")(self.grant)
-        routes.get("/accreditations/<below:id>")(self.accreditation)
-        routes.post("/accreditations/<below:id>/acts")(self.act)
-        routes.get("/recognitions")(self.recognitions)
-        routes.post("/recognitions")(self.recognise)
-        routes.get("/recognitions/<below:id>")(self.recognition)
-        routes.post("/recognitions/<below:id>/acts")(self.act_on_recognition)
+        routes.get("/accreditations")(view(self.accreditations))
+        routes.post("/accreditations")(view(self.grant))
+        routes.get("/accreditations/<below:id>")(view(self.accreditation))
+        routes.post("/accreditations/<below:id>/acts")(view(self.act))
+        routes.get("/recognitions")(view(self.recognitions))
+        routes.post("/recognitions")(view(self.recognise))
+        routes.get("/recognitions/<below:id>")(view(self.recognition))
+        routes.post("/recognitions/<below:id>/acts")(view(self.act_on_recognition))
         return routes
 
     def accreditations(self, query: models.Page) -> Response:

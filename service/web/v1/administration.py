@@ -19,7 +19,7 @@ from service.web.auth import actor
 from service.web.problems import Problem
 from service.web.v1 import models
 from service.web.v1.certificates import event
-from service.web.v1.counter import Counter, answered, page, place
+from service.web.v1.counter import Counter, answered, page, place, view
 
 _TAG = Tag(name="Administration", description="Bodies, keys, proposals and the audit trail.")
 
@@ -34,15 +34,15 @@ class AdministrationRoutes:
     def blueprint(self) -> APIBlueprint:
         """The routes."""
         routes = APIBlueprint("administration", __name__, url_prefix="/api/v1", abp_tags=[_TAG])
-        routes.get("/bodies")(self.bodies)
-        routes.post("/bodies")(self.enrol)
-        routes.get("/keys")(self.keys)
-        routes.post("/keys")(self.add_key)
-        routes.post("/keys/end")(self.end_key)
-        routes.get("/proposals")(self.proposals)
-        routes.post("/proposals/<id>/approve")(self.approve)
-        routes.post("/proposals/<id>/reject")(self.reject)
-        routes.get("/events")(self.events)
+        routes.get("/bodies")(view(self.bodies))
+        routes.post("/bodies")(view(self.enrol))
+        routes.get("/keys")(view(self.keys))
+        routes.post("/keys")(view(self.add_key))
+        routes.post("/keys/end")(view(self.end_key))
+        routes.get("/proposals")(view(self.proposals))
+        routes.post("/proposals/<id>/approve")(view(self.approve))
+        routes.post("/proposals/<id>/reject")(view(self.reject))
+        routes.get("/events")(view(self.events))
         return routes
 
     def bodies(self, query: models.Query) -> Response:

@@ -19,7 +19,7 @@ from service.storage.register import Certificate
 from service.web.auth import actor
 from service.web.problems import Problem
 from service.web.v1 import models
-from service.web.v1.counter import Counter, answered, civil, page, place, version_seen
+from service.web.v1.counter import Counter, answered, civil, page, place, version_seen, view
 
 _TAG = Tag(name="Certificates", description="A certification body's register.")
 # The last part of an address, and the act that it asks for.
@@ -39,15 +39,15 @@ class CertificateRoutes:
         routes = APIBlueprint(
             "certificates", __name__, url_prefix="/api/v1/certificates", abp_tags=[_TAG]
         )
-        routes.get("")(self.listed)
-        routes.post("")(self.issue)
-        routes.post("/batch")(self.issue_batch)
-        routes.post("/intents")(self.intend)
-        routes.post("/tokens")(self.submit)
-        routes.get("/<below:number>")(self.one)
-        routes.post("/<below:number>/revisions")(self.revise)
-        routes.post("/<below:number>/surveillance")(self.survey)
-        routes.post("/<below:number>/errata")(self.correct)
+        routes.get("")(view(self.listed))
+        routes.post("")(view(self.issue))
+        routes.post("/batch")(view(self.issue_batch))
+        routes.post("/intents")(view(self.intend))
+        routes.post("/tokens")(view(self.submit))
+        routes.get("/<below:number>")(view(self.one))
+        routes.post("/<below:number>/revisions")(view(self.revise))
+        routes.post("/<below:number>/surveillance")(view(self.survey))
+        routes.post("/<below:number>/errata")(view(self.correct))
         for act in ACTS:
             _add_act(routes, self._counter, act)
         return routes
@@ -152,7 +152,7 @@ class CertificateRoutes:
 def _add_act(routes: APIBlueprint, counter: Counter, act: str) -> None:
     """The route of one act, such as /suspend."""
 
-    def view(path: models.Number, body: models.LifeAct) -> Response:
+    def life_act(path: models.Number, body: models.LifeAct) -> Response:
         def work(connection: Connection, who: Actor, named: str) -> Mapping[str, Any]:
             asked = {
                 "act": act,
@@ -170,10 +170,12 @@ def _add_act(routes: APIBlueprint, counter: Counter, act: str) -> None:
 
         return counter.once(body.body, work)
 
-    view.__name__ = act
-    view.__doc__ = f"{act.replace('_', ' ').capitalize()} a certificate, from today or a named day."
+    life_act.__name__ = act
+    life_act.__doc__ = (
+        f"{act.replace('_', ' ').capitalize()} a certificate, from today or a named day."
+    )
     rule = f"/<below:number>/{act.replace('_', '-')}"
-    routes.post(rule, endpoint=act)(view)
+    routes.post(rule, endpoint=act)(life_act)
 
 
 def shown(row: Certificate) -> dict[str, Any]:

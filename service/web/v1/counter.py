@@ -8,6 +8,7 @@ sender has seen. Pages are followed by a cursor that says where the last one end
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import wraps
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -89,6 +90,16 @@ class Counter:
             "if_match": request.headers.get("If-Match"),
         }
         return Ask.of(who.name, key, asked)
+
+
+def view(method: Callable[..., Response]) -> Callable[..., Response]:
+    """A method as a view: the library notes things on a function, which a method does not take."""
+
+    @wraps(method)
+    def function(**given: Any) -> Response:
+        return method(**given)
+
+    return function
 
 
 def answered(answer: Mapping[str, Any], status: int = 200) -> Response:

@@ -14,7 +14,7 @@ from service.storage import papers, people
 from service.storage.database import Connection
 from service.storage.papers import Paper
 from service.web.v1 import models
-from service.web.v1.counter import Counter, answered, page, place, version_seen
+from service.web.v1.counter import Counter, answered, page, place, version_seen, view
 
 _TAG = Tag(name="Dossiers", description="The evidence for a decision, and its gates.")
 
@@ -29,14 +29,14 @@ class DossierRoutes:
     def blueprint(self) -> APIBlueprint:
         """The routes."""
         routes = APIBlueprint("dossiers", __name__, url_prefix="/api/v1", abp_tags=[_TAG])
-        routes.get("/dossiers")(self.listed)
-        routes.post("/dossiers")(self.begin)
-        routes.get("/dossiers/<id>")(self.one)
-        routes.patch("/dossiers/<id>")(self.amend)
-        routes.get("/dossiers/<id>/gates")(self.gates)
-        routes.post("/dossiers/<id>/decision")(self.decide)
-        routes.get("/laboratories")(self.laboratories)
-        routes.post("/laboratories")(self.add_laboratory)
+        routes.get("/dossiers")(view(self.listed))
+        routes.post("/dossiers")(view(self.begin))
+        routes.get("/dossiers/<id>")(view(self.one))
+        routes.patch("/dossiers/<id>")(view(self.amend))
+        routes.get("/dossiers/<id>/gates")(view(self.gates))
+        routes.post("/dossiers/<id>/decision")(view(self.decide))
+        routes.get("/laboratories")(view(self.laboratories))
+        routes.post("/laboratories")(view(self.add_laboratory))
         return routes
 
     def listed(self, query: models.Page) -> Response:

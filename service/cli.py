@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -46,10 +46,59 @@ def now() -> int:
     return int(time.time())
 
 
-@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
+def _bodies() -> tuple[click.Command, ...]:
+    """The work of bodies: certification, accreditation, arrangements."""
+    from service.commands import certifying, standing
+
+    return (*certifying.COMMANDS, *standing.COMMANDS)
+
+
+def _service() -> tuple[click.Command, ...]:
+    """The work of whoever runs the register."""
+    from service.commands.api_keys import api_key
+    from service.commands.caring import COMMANDS
+    from service.commands.custody import keys
+    from service.commands.database import db
+    from service.commands.people import user
+
+    return (*COMMANDS, keys, db, user, api_key)
+
+
+# Commands over the register by name: imported only when they run, for checking needs none of it.
+_OVER_REGISTER: Mapping[str, Callable[[], tuple[click.Command, ...]]] = {
+    **dict.fromkeys(
+        "issue suspend reinstate withdraw cancel transfer-out surveillance".split(), _bodies
+    ),
+    **dict.fromkeys("body accredit recognise".split(), _bodies),
+    **dict.fromkeys("init publish audit keys db user api-key".split(), _service),
+}
+
+
+class _Main(Door):
+    """The command with those over the register beside its own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, by name."""
+        return sorted([*super().list_commands(ctx), *_OVER_REGISTER])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name."""
+        found = super().get_command(ctx, cmd_name)
+        if found is None and cmd_name in _OVER_REGISTER:
+            commands = {one.name: one for one in _OVER_REGISTER[cmd_name]()}
+            found = commands[cmd_name]
+        return found
+
+
+@click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="proofmark", message="proofmark %(version)s")
-def main() -> None:
-    """Check conformity certificates that cannot be faked."""
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Check conformity certificates that cannot be faked; issue and look after them."""
+    if ctx.invoked_subcommand in _OVER_REGISTER:
+        from service.commands.desk import Run
+
+        ctx.obj = Run(now, _settings)
 
 
 @main.command(short_help="Check certificates.")
@@ -248,16 +297,36 @@ def _serve(settings: Settings, *, demo: Path | None = None) -> None:
 
     _check_address(settings)
     state = settings.state_file or settings.evidence / "state.json"
+    register, kept = (None, nullcontext())
+    if settings.database is not None and demo is None:
+        register, kept = _open_register(settings)
     opened = open_folder(settings.evidence, state=state, online=True, own_hosts=settings.hosts)
     for line in opened.notes:
         note(line)
-    run(
-        settings,
-        lambda: create_app(settings, verifier=opened.verifier, evidence=opened.bundle, demo=demo),
-        on_ready=lambda address: note(
-            f"serving {settings.base_url} ({address}). Stop with Ctrl-C."
-        ),
-    )
+    with kept:
+        run(
+            settings,
+            lambda: create_app(
+                settings, verifier=opened.verifier, evidence=opened.bundle, demo=demo,
+                register=register,
+            ),
+            on_ready=lambda address: note(
+                f"serving {settings.base_url} ({address}). Stop with Ctrl-C."
+            ),
+        )  # fmt: skip
+
+
+def _open_register(settings: Settings) -> tuple[Any, Any]:
+    """The register behind the service, and the publisher that runs beside it.
+
+    Raises Refusal where it must not be worked with, such as an old backup (BACKUP_ROLLBACK).
+    """
+    from service.commands.desk import Run
+    from service.web.register import RegisterDesk
+
+    office = Run(now, lambda: settings).office()
+    kept = _beside("publish") if settings.publisher else nullcontext()
+    return RegisterDesk.of(office), kept
 
 
 def _check_address(settings: Settings) -> None:
@@ -275,14 +344,19 @@ def _check_address(settings: Settings) -> None:
         raise Refusal("CANNOT_LISTEN", why) from None
 
 
+def _kept_fresh(folder: Path) -> Any:
+    """Have the evidence of the example world signed again every hour, for as long as we live."""
+    return _beside("re-sign", str(folder))
+
+
 @contextmanager
-def _kept_fresh(folder: Path) -> Iterator[None]:
-    """Have a process of its own sign the evidence again every hour, for as long as we live.
+def _beside(*words: str) -> Iterator[None]:
+    """A command of ours in a process of its own.
 
     It ends when its standard input does: with us, and with every process of the server.
     """
     # -P: a folder here that is called like one of our packages is none of ours.
-    command = [sys.executable, "-P", "-m", "service.cli", "re-sign", str(folder)]
+    command = [sys.executable, "-P", "-m", "service.cli", *words]
     with subprocess.Popen(command, stdin=subprocess.PIPE):  # noqa: S603  # ourselves
         yield
 

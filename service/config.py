@@ -18,7 +18,10 @@ PREFIX = "PROOFMARK_"
 # Ours, and no settings: the file itself, the folder of `proofmark verify`, what opens key files
 # (never kept in settings), and the switch of the test suite's browser.
 _NOT_SETTINGS = frozenset(
-    {"BUNDLE", "CONFIG", "KEY_PASSPHRASE", "KEY_PASSPHRASE_FILE", "REQUIRE_BROWSER"}
+    (
+        "BUNDLE CONFIG KEY_PASSPHRASE KEY_PASSPHRASE_FILE PKCS11_MODULE PKCS11_PIN "
+        "PKCS11_PIN_FILE REQUIRE_BROWSER REQUIRE_HSM REQUIRE_NGINX REQUIRE_POSTGRES"
+    ).split()
 )
 _LOOPBACK = ("localhost", "127.0.0.1")
 

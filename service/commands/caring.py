@@ -3,16 +3,16 @@
 import json
 import os
 import signal
+import stat
+import sys
 from collections.abc import Callable
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 
 import click
 
-from service.commands.custody import passphrase_file
 from service.commands.desk import Run, pass_run, refusals
 from service.commands.door import UNKNOWN, Refusal, note
-from service.config import Settings
 from service.domain.refusal import Denied, StorageFailed
 from service.registry.caretaker import care
 from service.registry.office import Office
@@ -74,7 +74,6 @@ def init(run: Run, /, name: str, zone: str) -> None:
 @pass_run
 def publish(run: Run, /, once: bool) -> None:
     """Sign and write whatever has changed, and what the day brings, until stopped."""
-    unlock(run.settings())
     office = run.office()
     if once:
         with refusals():
@@ -90,7 +89,19 @@ def publish(run: Run, /, once: bool) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
+    if not sys.stdin.isatty():
+        Thread(target=_with_parent, args=(stop,), daemon=True).start()
     tend(office, now=run.now, stop=stop)
+
+
+def _with_parent(stop: Event) -> None:
+    """Stop when standard input ends: a service that has started us is gone then.
+
+    Where standard input is nothing at all (a service manager's), there is nothing to wait for.
+    """
+    if stat.S_ISFIFO(os.fstat(0).st_mode):
+        os.read(0, 1)
+        stop.set()
 
 
 def tend(office: Office, *, now: Callable[[], int], stop: Event) -> None:
@@ -110,15 +121,6 @@ def tend(office: Office, *, now: Callable[[], int], stop: Event) -> None:
             note(f"publishing waits: {error.strerror}")
             wait = TROUBLED_S
         stop.wait(wait)
-
-
-def unlock(settings: Settings) -> None:
-    """Name the passphrase that `keys new` has made, if the environment names none."""
-    from keys.signer import PASSPHRASE_FILE_VARIABLE, PASSPHRASE_VARIABLE
-
-    file = passphrase_file(settings)
-    if not {PASSPHRASE_VARIABLE, PASSPHRASE_FILE_VARIABLE} & os.environ.keys() and file.exists():
-        os.environ[PASSPHRASE_FILE_VARIABLE] = str(file)
 
 
 @click.group(short_help="Verify and print the audit trail.")

@@ -9,7 +9,15 @@ import click
 
 from keys.custody import new_key, new_passphrase_file, parse_reference
 from keys.signer import PASSPHRASE_FILE_VARIABLE, PASSPHRASE_VARIABLE
-from service.commands.desk import Run, body_option, json_option, pass_run, refusals, show
+from service.commands.desk import (
+    Run,
+    body_option,
+    json_option,
+    pass_run,
+    passphrase_file,
+    refusals,
+    show,
+)
 from service.commands.door import Refusal, note
 from service.config import Settings
 from service.domain.dates import parse_instant, show_instant
@@ -166,11 +174,6 @@ def _passphrase(settings: Settings) -> None:
         new_passphrase_file(file)
         note(f"a passphrase was made: {file}. Keep it apart from the key files' backups.")
     os.environ[PASSPHRASE_FILE_VARIABLE] = str(file)
-
-
-def passphrase_file(settings: Settings) -> Path:
-    """Where the passphrase of the key files rests, if the environment names no other place."""
-    return settings.key_folder.resolve() / "passphrase"
 
 
 def _free(folder: Path, kid: str) -> Path:

@@ -10,10 +10,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 import click
 
+from keys.signer import PASSPHRASE_FILE_VARIABLE, PASSPHRASE_VARIABLE
 from service.commands.door import UNKNOWN, Refusal, note
 from service.config import Settings
 from service.credential import strict_json
@@ -43,6 +45,7 @@ class Run:
 
     def office(self) -> Office:
         """The office, ready to work. Raises Refusal where it must not."""
+        unlock(self.settings())
         with refusals():
             office = open_office(self.settings(), os.environ)
             office.start()
@@ -55,6 +58,18 @@ class Run:
 
 
 pass_run = click.make_pass_decorator(Run)
+
+
+def unlock(settings: Settings) -> None:
+    """Name the passphrase that `keys new` has made, if the environment names none."""
+    file = passphrase_file(settings)
+    if not {PASSPHRASE_VARIABLE, PASSPHRASE_FILE_VARIABLE} & os.environ.keys() and file.exists():
+        os.environ[PASSPHRASE_FILE_VARIABLE] = str(file)
+
+
+def passphrase_file(settings: Settings) -> Path:
+    """Where the passphrase of the key files rests, if the environment names no other place."""
+    return settings.key_folder.resolve() / "passphrase"
 
 
 @contextmanager

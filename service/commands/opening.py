@@ -11,6 +11,7 @@ from service.domain.verdict import Check, Finding
 from service.storage.bundle import Bundle
 from service.storage.folder import BundleRefused
 from service.storage.memory import StateFile
+from service.storage.published import Published, hosted_in
 from service.verifier import Verifier
 
 # Files named one by one; of a folder with more troubles the rest is counted.
@@ -21,7 +22,7 @@ MANY = 20
 class Opened:
     """A verifier over a folder; `notes` are for the user, `remarks` belong into every report."""
 
-    bundle: Bundle
+    bundle: Bundle | Published
     verifier: Verifier
     notes: tuple[str, ...]
     remarks: tuple[Finding, ...]
@@ -35,13 +36,16 @@ def open_folder(
     online: bool = False,
     own_hosts: Collection[str] = (),
 ) -> Opened:
-    """The verifier of a folder. Raises Refusal where the folder cannot serve.
+    """The verifier of a folder, a bundle or what a register has published.
+
+    Raises Refusal where the folder cannot serve.
 
     It remembers in `state`, or beside the folder where that is None; a memory that cannot be
     written is done without, and that is said.
     """
+    base = hosted_in(folder)
     try:
-        bundle = Bundle.load(folder)
+        bundle = Bundle.load(folder) if base is None else Published(folder, base)
     except BundleRefused as refused:
         raise Refusal(refused.code, str(refused)) from None
     notes, remarks = _unusable(bundle)
@@ -61,7 +65,7 @@ def open_folder(
     return Opened(bundle, verifier, tuple(notes), tuple(remarks))
 
 
-def _unusable(bundle: Bundle) -> tuple[list[str], list[Finding]]:
+def _unusable(bundle: Bundle | Published) -> tuple[list[str], list[Finding]]:
     """The files that are not used, as notes and as findings."""
     code = Reason.BUNDLE_FILE_UNUSABLE
     named, more = bundle.unusable[:MANY], len(bundle.unusable) - MANY

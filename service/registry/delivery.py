@@ -16,7 +16,8 @@ from typing import Protocol
 from service.domain.notice import Undelivered
 from service.storage import messages
 from service.storage.database import Connection, Database
-from service.storage.messages import LEASE_S, MAIL, Message, Parcel, Subscription
+from service.storage.messages import LEASE_S, Message, Parcel
+from service.storage.subscriptions import MAIL, Subscription
 
 _LOG = logging.getLogger("proofmark.notices")
 LIMIT = 200
@@ -102,7 +103,7 @@ class _Lane:
         except Undelivered as trouble:
             if trouble.unreachable:
                 self._away = trouble.code
-            _LOG.warning("not delivered to %s %s: %s", to.channel, to.id[:16], trouble.code)
+            _LOG.warning("not delivered to %s %s: %s", to.channel, to.id, trouble.code)
             code = trouble.code
             return self._database.write(lambda c: self._failed(c, some, code))
         self._database.write(lambda c: messages.sent(c, some))

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from service.domain.dates import DAY_S, add_months, show_instant
 from service.domain.notice import AHEAD, NoticeKind, nearest, notice
 from service.rules.policy import DEFAULT, Policy
-from service.storage import body_keys, messages, register
+from service.storage import body_keys, messages, register, subscriptions
 from service.storage.body_keys import BodyKey
 from service.storage.database import Connection, Database
 from service.storage.deadlines import Deadline, certificates_by, unpublished_since
@@ -65,7 +65,7 @@ def queue_due(
 
     It reads page by page, and writes only where something is new. Gives the number of new messages.
     """
-    subscribed = database.read(lambda c: messages.subscriptions_of(c, body))
+    subscribed = database.read(lambda c: subscriptions.of(c, body))
     wanted = frozenset[str]().union(*(one.what for one in subscribed))
     queued = 0
     for page in _pages(database, body, wanted, today, at, policy):
@@ -77,7 +77,7 @@ def queue_due(
 
 
 def _tell(connection: Connection, body: str, facts: Sequence[Fact], at: int) -> int:
-    subscribed = messages.subscriptions_of(connection, body)
+    subscribed = subscriptions.of(connection, body)
     name = register.body(connection, body).name
     new = []
     for fact in facts:

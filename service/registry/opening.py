@@ -33,7 +33,7 @@ def open_database(settings: Settings) -> Database:
 
 def prepare(settings: Settings) -> Database:
     """Folders and tables, made where they are missing; an existing register is left as it is."""
-    prepare_folder(settings.evidence)
+    prepare_folder(settings.evidence, settings.entities)
     settings.key_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = open_database(settings)
     if database.is_sqlite and database.url.database is not None:

@@ -10,10 +10,10 @@ from collections.abc import Collection
 from service.domain.notice import NoticeKind, is_mail_address
 from service.domain.people import Actor, Power
 from service.domain.refusal import Denied
-from service.storage import ledger, messages, people
+from service.storage import ledger, messages, people, subscriptions
 from service.storage.address import origin_of
 from service.storage.database import Connection
-from service.storage.messages import MAIL, WEBHOOK, Subscription
+from service.storage.subscriptions import MAIL, WEBHOOK, Subscription
 
 MAX_SUBSCRIPTIONS = 100
 
@@ -30,22 +30,23 @@ def subscribe(
     _check(channel, address, what)
     ledger.lock_body(connection, body)
     one = Subscription(body, channel, address, frozenset(what), at)
-    there = messages.subscriptions_of(connection, body)
+    there = subscriptions.of(connection, body)
     if one.id not in {other.id for other in there} and len(there) >= MAX_SUBSCRIPTIONS:
         raise Denied("TOO_MANY", f"A body has at most {MAX_SUBSCRIPTIONS} subscriptions.")
-    messages.subscribe(connection, one)
+    subscriptions.subscribe(connection, one)
     ledger.append(
         connection, body, kind="subscription", subject=one.id, type="subscribed", at=at,
         actor=actor.name, data={"channel": channel, "what": sorted(what)},
     )  # fmt: skip
-    return messages.subscription(connection, body, one.id)
+    return subscriptions.find(connection, body, one.id)
 
 
 def unsubscribe(connection: Connection, actor: Actor, body: str, id: str, *, at: int) -> None:
     """Tell an address nothing more. Raises Denied NOT_FOUND, NOT_ALLOWED."""
     people.require(connection, actor, body, Power.PEOPLE, at=at)
     ledger.lock_body(connection, body)
-    messages.unsubscribe(connection, body, id)
+    subscriptions.unsubscribe(connection, body, id)
+    messages.drop(connection, id)
     ledger.append(
         connection, body, kind="subscription", subject=id, type="unsubscribed", at=at,
         actor=actor.name, data={},

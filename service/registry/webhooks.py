@@ -15,7 +15,8 @@ from service.domain.verdict import Unavailable
 from service.registry.office import Office, key_trouble
 from service.storage.database import Connection
 from service.storage.fetch import Fetcher
-from service.storage.messages import Message, Subscription
+from service.storage.messages import Message
+from service.storage.subscriptions import Subscription
 
 TYP = "notice+jwt"
 # A receiver takes a notice that was signed so many seconds ago at most; each try is signed anew.

@@ -1,9 +1,10 @@
-"""The only sockets: fetching evidence from strangers, and asking a service that the user names.
+"""The only sockets: evidence from strangers, notices to receivers, a service that the user names.
 
 For evidence (security.md 8.1): https to an allowed origin; the name resolved once, every address it
 has public, the connection to an address so checked, TLS with the name; three redirects at most,
 each checked alike; no proxy, no cookie; a total time and a size that no slow or endless answer
-stretches; a host that fails three times rests for a minute. Whatever goes wrong is Unavailable.
+stretches; a host that fails three times rests for a minute. Notices go out within the same bounds,
+without redirects. Whatever goes wrong is Unavailable.
 """
 
 import json
@@ -29,6 +30,8 @@ from service.storage.wire import Answer, Request, Timed, left, written
 MAX_BYTES = 2 * 1024 * 1024
 DEADLINE_S = 5.0
 MAX_REDIRECTS = 3
+# Of the answer to a notice only the status counts.
+MAX_REPLY_BYTES = 4 * 1024
 # A thousand certificates in one question take a service some seconds.
 ASK_DEADLINE_S = 60.0
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
@@ -151,6 +154,24 @@ class Fetcher:
                 return answer.body
             url = urljoin(url, answer.headers.get("location", ""))
         raise Unavailable("too many redirects")
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """The status that the host at `url`, which its receiver has named, answers to a document.
+
+        A redirect is such an answer and is not followed. Raises Unavailable.
+        """
+        origin = self._checked(url, origins_of([url]))
+        until = monotonic() + self._deadline_s
+        self._breaker.check(origin)
+        private = origin in self._insecure
+        try:
+            request = Request(url, headers, MAX_REPLY_BYTES, until, private, body)
+            status = self._network.exchange(request).status
+        except Unavailable:
+            self._breaker.failed(origin)
+            raise
+        (self._breaker.failed if status >= 500 else self._breaker.served)(origin)
+        return status
 
     def _checked(self, url: str, within: Collection[Origin]) -> Origin:
         try:

@@ -5,6 +5,7 @@ record lies where its address says, so that a web server can hand it out as a fi
 among a million costs as much as among ten. What came from elsewhere lies flat, as in any bundle.
 """
 
+import json
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -19,7 +20,8 @@ from service.storage.documents import SUFFIX
 from service.storage.folder import LINE_END_BYTES, FileRefused, read_plain, token_of, write_whole
 from service.trust.anchors import Anchor
 
-PUBLIC = "public"
+PUBLIC, HOSTED = "public", "hosted.json"
+_MAX_HOSTED_BYTES = 4_096
 _LIMITS: Mapping[str, int] = {"status": MAX_LIST_CHARS, "records": MAX_RECORD_CHARS}
 
 
@@ -145,10 +147,24 @@ def _first(tokens: Sequence[str]) -> str:
     raise Unavailable("nothing like it is published here")
 
 
-def prepare_folder(folder: Path) -> None:
-    """Make the parts of an evidence folder that are not there yet. Raises OSError."""
+def prepare_folder(folder: Path, base: str) -> None:
+    """Make the parts of an evidence folder that are not there yet, for ids below `base`.
+
+    Raises OSError.
+    """
     for part in (PUBLIC, "statements", "status", "records"):
         (folder / part).mkdir(parents=True, exist_ok=True)
+    if hosted_in(folder) != base:
+        write_whole(folder / HOSTED, (json.dumps({"base": base}) + "\n").encode())
 
 
-__all__ = ["PUBLIC", "Published", "prepare_folder"]
+def hosted_in(folder: Path) -> str | None:
+    """What the ids begin with whose evidence lies below `public/`; None where there is none."""
+    try:
+        base = json.loads(read_plain(folder.resolve(), HOSTED, max_bytes=_MAX_HOSTED_BYTES))["base"]
+    except (FileRefused, ValueError, KeyError, TypeError):
+        return None
+    return base if isinstance(base, str) else None
+
+
+__all__ = ["PUBLIC", "Published", "hosted_in", "prepare_folder"]

@@ -111,7 +111,7 @@ class RegisterWorld:
 def open_world(database: Database, folder: Path, *, at: int = AT) -> RegisterWorld:
     """A register with an arrangement, an accreditation body, and certifiers of both kinds."""
     signers: dict[str, KeySigner] = {}
-    prepare_folder(folder)
+    prepare_folder(folder, BASE)
     anchor = _key(signers, ARRANGEMENT, "federation")
     write_anchors(
         folder,

@@ -5,9 +5,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
+from service.storage import messages_schema, people_schema  # noqa: F401  # with their tables
 from service.storage.database import Database
 from service.storage.migrating import check_schema, upgrade
-from service.storage.people_schema import METADATA
+from service.storage.schema import METADATA
 
 PEOPLE = {
     "assertions", "challenges", "codes", "machines", "passkeys", "roles", "sessions", "tokens",

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from service.storage.people_schema import METADATA  # the tables of both modules
+from service.storage import messages_schema, people_schema  # noqa: F401  # with their tables
+from service.storage.schema import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -90,16 +90,13 @@ def _parse_uri(text: str) -> InModule:
     module = asked.get("module-path")
     if module is not None and not module.startswith(b"/"):
         raise _unclear("module-path is absolute")
-    try:
-        return InModule(
-            named["token"].decode(),
-            named["object"].decode(),
-            named["serial"].decode() if "serial" in named else None,
-            named.get("id"),
-            module.decode() if module is not None else None,
-        )
-    except UnicodeDecodeError:
-        raise _unclear("only id may hold bytes that are no text") from None
+    return InModule(
+        _text(named["token"]),
+        _text(named["object"]),
+        _text(named["serial"]) if "serial" in named else None,
+        named.get("id"),
+        _text(module) if module is not None else None,
+    )
 
 
 def _attributes(
@@ -115,6 +112,16 @@ def _attributes(
             raise _unclear(f"of {', '.join(sorted(known))} each at most once, percent-encoded")
         found[name] = unquote_to_bytes(written)
     return found
+
+
+def _text(value: bytes) -> str:
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    if not text.isprintable() or not text:
+        raise _unclear("only id may hold bytes that are no text")
+    return text
 
 
 def _unclear(why: str) -> KeyUnusable:

@@ -247,6 +247,10 @@ def _commit(
     done = []
     for one in signed:
         intent = one.intent
+        now = register.revision(connection, body, intent.number, intent.rev)
+        if now.state == _ISSUED:  # by the same request, asked again meanwhile
+            done.append(_issued(now, one.warnings))
+            continue
         kind, _, name = intent.actor.partition(":")
         people.require(connection, Actor(kind, name), body, Power.ISSUE, at=at)
         dossier = grounds.read(body, intent.dossier)
@@ -285,6 +289,8 @@ def _void(
     """Give up what cannot be issued; the entry stays used, and says so."""
     for one in intents:
         ledger.lock_body(connection, one.body)
+        if register.revision(connection, one.body, one.number, one.rev).state != _INTENT:
+            continue
         register.change_revision(connection, replace(one, state=_VOID, value=15), was=_INTENT)
         ledger.append(
             connection, one.body, kind="certificate", subject=one.number, type="voided", at=at,

@@ -52,8 +52,11 @@ class _Ready:
     chain: Checkpoint
 
 
-def publish(office: Office, *, at: int, limit: int = ROUND) -> Round:
+def publish(office: Office, *, at: int, limit: int = ROUND, apart_s: int = 0) -> Round:
     """Sign and write what is due at `at` (POSIX seconds), the longest waiting first.
+
+    What was signed less than `apart_s` seconds ago waits: a list that changes all the time must not
+    be signed ahead of the clock.
 
     What cannot be signed or written is named and stays due; the rest goes on.
     """
@@ -62,6 +65,8 @@ def publish(office: Office, *, at: int, limit: int = ROUND) -> Round:
         aged = [(kind, at - age) for kind, age in REFRESH_S.items()]
         ready = []
         for due in office.database.read(lambda c: publications.due(c, limit=limit, aged=aged)):
+            if at - apart_s < due.signed_at <= at + apart_s:
+                continue
             if (one := _publish_one(office, due, at, result)) is not None:
                 ready.append(one)
                 reached[due.body] = one.chain

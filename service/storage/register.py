@@ -284,6 +284,18 @@ def change_revision(connection: Connection, one: Revision, *, was: str) -> None:
         raise Denied("VERSION_CONFLICT", "It was changed by somebody else meanwhile.")
 
 
+def revision(connection: Connection, body: str, number: str, rev: int) -> Revision:
+    """One revision as it is now. Raises Denied NOT_FOUND."""
+    row = connection.execute(
+        select(revisions).where(
+            revisions.c.body == body, revisions.c.number == number, revisions.c.rev == rev
+        )
+    ).one_or_none()
+    if row is None:
+        raise Denied("NOT_FOUND")
+    return _revision(row)
+
+
 def revisions_of(connection: Connection, body: str, number: str) -> Sequence[Revision]:
     """Every revision of a certificate, the first one first."""
     rows = connection.execute(

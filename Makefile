@@ -31,7 +31,8 @@ COMPILE = $(BIN)/uv pip compile --quiet --system-certs --universal --generate-ha
 lock: $(VENV)/dev.stamp
 	$(COMPILE) $(UPGRADE) --all-extras -o requirements-dev.lock
 	$(COMPILE) $(UPGRADE) -c requirements-dev.lock -o requirements.lock
-	! grep -n '://' requirements.lock requirements-dev.lock
+	$(COMPILE) $(UPGRADE) -c requirements-dev.lock --extra postgres -o requirements-postgres.lock
+	! grep -n '://' requirements.lock requirements-postgres.lock requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) build dist demo-world .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -59,9 +59,10 @@ def _service() -> tuple[click.Command, ...]:
     from service.commands.caring import COMMANDS
     from service.commands.custody import keys
     from service.commands.database import db
+    from service.commands.importing import import_command
     from service.commands.people import user
 
-    return (*COMMANDS, keys, db, user, api_key)
+    return (*COMMANDS, keys, db, import_command, user, api_key)
 
 
 # Commands over the register by name: imported only when they run, for checking needs none of it.
@@ -70,7 +71,7 @@ _OVER_REGISTER: Mapping[str, Callable[[], tuple[click.Command, ...]]] = {
         "issue suspend reinstate withdraw cancel transfer-out surveillance".split(), _bodies
     ),
     **dict.fromkeys("body accredit recognise".split(), _bodies),
-    **dict.fromkeys("init publish audit keys db user api-key".split(), _service),
+    **dict.fromkeys("init publish audit keys db import user api-key".split(), _service),
 }
 
 

@@ -22,6 +22,7 @@ from service.domain.dates import civil_day, first_second_after
 from service.domain.migration import CellProblem, Migrated
 from service.domain.people import Actor, Power
 from service.domain.refusal import Denied
+from service.domain.sheet import Row
 from service.domain.surveillance import FINAL, LifeState
 from service.domain.verdict import plain
 from service.issuer.drafting import present
@@ -68,11 +69,11 @@ class Source:
 
 def migrate(
     office: Office, who: Actor, body: str, source: Source, *, at: int, dry: bool,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[Row], None] | None = None,
 ) -> Taken:  # fmt: skip
     """Take in a sheet at `at` (POSIX seconds), or say what would come of it.
 
-    `progress` is told each row's number. Raises Denied NOT_ALLOWED, and SheetRefused.
+    `progress` is told each row. Raises Denied NOT_ALLOWED, and SheetRefused.
     """
     result = Taken()
     ground = office.database.read(lambda c: _ground(c, office, who, body, at))
@@ -94,7 +95,7 @@ def _ground(connection: Connection, office: Office, who: Actor, body: str, at: i
 
 def _read(
     ground: Grounds, source: Source, result: Taken, at: int,
-    progress: Callable[[int], None] | None,
+    progress: Callable[[Row], None] | None,
 ) -> Iterator[Migrated]:  # fmt: skip
     """The rows that can be read and are in force; the others are noted."""
     zone = ground.zone(None)
@@ -102,7 +103,7 @@ def _read(
     catalogue = ground.office.evidence.catalogue
     for row in source.sheet.rows():
         if progress is not None:
-            progress(row.number)
+            progress(row)
         found = read_row(
             row, zone=zone, catalogue=catalogue, today=today, order=source.order, numbers=seen
         )

@@ -121,9 +121,13 @@ def _open(token: Token, pin: str, process: _Process) -> Session:
 
     if (token, pin) in process.refused:
         raise KeyUnusable("KEY_FILE_LOCKED", "this PIN was refused before")
-    found = _find(token)
     try:
-        return Session(found.open(user_pin=pin), _pin=pin)
+        try:
+            handle = _find(token).open(user_pin=pin)
+        except pkcs11.UserAlreadyLoggedIn:
+            # By a session that got lost: who forgets it all asks for the PIN again.
+            _load(token.module).reinitialize()
+            handle = _find(token).open(user_pin=pin)
     except (
         pkcs11.PinIncorrect,
         pkcs11.PinInvalid,
@@ -134,6 +138,7 @@ def _open(token: Token, pin: str, process: _Process) -> Session:
     ) as error:
         process.refused.add((token, pin))
         raise KeyUnusable("KEY_FILE_LOCKED", type(error).__name__) from None
+    return Session(handle, _pin=pin)
 
 
 def _find(token: Token) -> "pkcs11.Token":

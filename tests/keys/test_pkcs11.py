@@ -165,12 +165,15 @@ def test_threads_may_open_their_keys_at_once(place: KeyObject, signer: Pkcs11Sig
 
 def _sign_and_tell(signer: Pkcs11Signer, said: Connection, deep: int) -> None:
     said.send((os.getpid(), signer.sign(b"child")))
+    # It has begun with the module by itself, as the standard wants.
+    assert module._initialised[signer.place.token.module] == os.getpid()
     if deep:
         process = multiprocessing.get_context("fork").Process(
             target=_sign_and_tell, args=(signer, said, deep - 1)
         )
         process.start()
         process.join(20)
+        assert process.exitcode == 0
     said.send((os.getpid(), signer.sign(b"child")))
 
 
@@ -237,6 +240,15 @@ def test_a_session_is_opened_anew_only_once(
     assert opened == [signer.place.token]
     assert refused.value.code == "KEY_MODULE_FAILED"
     assert refused.value.why == "SessionHandleInvalid"
+
+
+def test_a_log_in_whose_session_got_lost_is_ended_and_the_pin_asked_for_again(
+    signer: Pkcs11Signer,
+) -> None:
+    del module._process.sessions[signer.place.token]
+
+    assert refusal(signer.place, "k3-desk-4474") == "KEY_FILE_LOCKED"
+    assert Pkcs11Signer.open(signer.place, PIN) == signer
 
 
 def test_a_key_that_is_gone_is_unknown(signer: Pkcs11Signer) -> None:

@@ -110,7 +110,7 @@ class Keychain:
     def _turn(self) -> Lock:
         # A parent may have been forked while one of its threads held the lock.
         pid, turn = self._opening
-        if False:
+        if pid != os.getpid():
             turn = Lock()
             self._opening = (os.getpid(), turn)
         return turn

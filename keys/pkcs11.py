@@ -177,7 +177,6 @@ def _generate(session: Session, place: KeyObject, algorithm: str) -> None:
                 Attribute.PRIVATE: True,
                 Attribute.SENSITIVE: True,
                 Attribute.EXTRACTABLE: False,
-                Attribute.DERIVE: False,
             },
         )
     finally:

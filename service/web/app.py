@@ -16,7 +16,7 @@ from service.web.demo import demo_routes
 from service.web.desk import Desk, Evidence, Verifies
 from service.web.evidence import Below, EvidenceRoutes
 from service.web.federation import FederationRoutes
-from service.web.health import Check, health_routes
+from service.web.health import Check, database_check, health_routes
 from service.web.marks import sprite
 from service.web.metrics import Counted, measure, metrics_routes
 from service.web.openapi import description_routes, new_application
@@ -61,7 +61,8 @@ def create_app(
     """The web application over a verifier and the evidence that it serves.
 
     `demo` is the folder of an example world, which is then shown at `/demo`; `checks` are what
-    `/readyz` asks beside the evidence. Without a `register` it only verifies, and nobody logs in.
+    `/readyz` asks beside evidence and database. Without a `register` it only verifies, and nobody
+    logs in.
     Raises SettingRefused with DEBUG_IN_PRODUCTION where the environment switches debugging on.
     """
     app = new_application(__name__, str(template_folder()))
@@ -85,6 +86,7 @@ def create_app(
     answer_problems(app)
 
     desk = Desk(settings, Counted(verifier), evidence, clock)
+    own = {} if register is None else {"database": database_check(register.database)}
     admit(app, desk, register)
     serve_assets(app)
     for routes in (
@@ -93,7 +95,7 @@ def create_app(
         code_routes(),
         EvidenceRoutes(desk).blueprint(),
         FederationRoutes(desk).blueprint(),
-        health_routes(evidence, checks or {}),
+        health_routes(evidence, {**own, **(checks or {})}),
         metrics_routes(settings),
         description_routes(),
     ):

@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Flask, Response, current_app, jsonify
 
+from service.domain.refusal import StorageFailed
+from service.storage import publications
+from service.storage.database import Database
 from service.storage.documents import KINDS
 from service.web.desk import Evidence
 from service.web.logs import ROOT
@@ -34,6 +37,19 @@ def evidence_check(evidence: Evidence) -> Check:
             if one.why == "BUNDLE_UNUSABLE" or one.file in KINDS:
                 return "EVIDENCE_UNREADABLE"
         return None if evidence.anchors else "NO_ANCHOR"
+
+    return check
+
+
+def database_check(database: Database) -> Check:
+    """The check that the register's database answers, and has its tables."""
+
+    def check() -> str | None:
+        try:
+            database.read(publications.behind)
+        except StorageFailed as failed:
+            return failed.code
+        return None
 
     return check
 

@@ -8,9 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.storage.bundle import Bundle
+from service.storage.database import Database
 from service.storage.documents import Unusable
 from service.web.app import create_app
 from service.web.health import Check, begin_stopping
+from service.web.register import RegisterDesk
 from tests.storage.papers import a_folder
 from tests.web.desk import SETTINGS, StubEvidence, StubVerifier, client_of
 
@@ -94,6 +96,36 @@ def test_what_is_no_code_is_told_to_nobody(
 
     assert answer == (503, "not_ready", {"database": "CHECK_FAILED"})
     assert caplog.messages == [f"check database gave no code: {text}"]
+
+
+def test_a_register_that_answers_is_ready(database_address: str) -> None:
+    database = Database(database_address)
+    app = create_app(
+        SETTINGS,
+        verifier=StubVerifier(),
+        evidence=StubEvidence(),
+        register=RegisterDesk(database),
+    )
+
+    answer = asked(client_of(app))
+
+    database.close()
+    assert answer == (200, "ready", {})
+
+
+def test_a_register_that_is_away_is_named_and_the_service_not_ready(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/no-such-folder/register.db")
+    app = create_app(
+        SETTINGS,
+        verifier=StubVerifier(),
+        evidence=StubEvidence(),
+        register=RegisterDesk(database),
+    )
+
+    answer = asked(client_of(app))
+
+    database.close()
+    assert answer == (503, "not_ready", {"database": "STORAGE_UNAVAILABLE"})
 
 
 def test_a_service_that_stops_is_not_ready_but_alive() -> None:

@@ -392,3 +392,36 @@ def test_any_process_tells_what_all_of_them_counted_and_every_line_is_json(
 def test_what_is_counted_lies_in_a_private_folder_while_it_runs(server: Running) -> None:
     assert server.counted.stat().st_mode & 0o777 == 0o700
     assert server.counted.stat().st_uid == os.getuid()
+
+
+@pytest.mark.parametrize(("path", "said"), [("/readyz", "ready"), ("/healthz", "up")])
+def test_the_health_check_of_the_container_asks_by_the_services_own_name(
+    server: Running, path: str, said: str
+) -> None:
+    ran = health_check(path, PROOFMARK_BIND="0.0.0.0", PROOFMARK_PORT=str(server.port))  # noqa: S104  # as in a container
+
+    assert (ran.returncode, json.loads(ran.stdout)["status"]) == (0, said)
+
+
+def test_the_health_check_says_no_where_nobody_answers_or_nothing_is_ready(
+    server: Running,
+) -> None:
+    port = str(server.port)
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        free = str(taken.getsockname()[1])
+    away = health_check("/readyz", PROOFMARK_PORT=free)
+    other = health_check("/readyz", PROOFMARK_PORT=port, PROOFMARK_BASE_URL="https://x.example")
+    wrong = health_check("/readyz", PROOFMARK_PORT="many")
+
+    assert (away.returncode, other.returncode, wrong.returncode) == (1, 1, 1)
+    assert "HOST_NOT_ALLOWED" in other.stdout
+    assert wrong.stdout.startswith("BAD_SETTING")
+
+
+def health_check(path: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """The shipped health check, in an environment of its own."""
+    return subprocess.run(
+        [sys.executable, ROOT / "deploy" / "ready.py", path],
+        env={"PYTHONPATH": str(ROOT), **environ}, capture_output=True, text=True,
+    )  # fmt: skip

@@ -11,6 +11,8 @@ from typing import Any
 
 from keys.signer import KeySigner
 
+# Where the ids of the bodies begin that work in the register of this world.
+ORIGIN = "https://demo.proofmark.example"
 SEED = "proofmark-demo"
 
 ARRANGEMENT, ACCREDITATION, CERTIFICATION = (
@@ -18,25 +20,31 @@ ARRANGEMENT, ACCREDITATION, CERTIFICATION = (
     "accreditation_body",
     "certification_body",
 )
-SYSTEMS, PRODUCTS = "ISO/IEC 17021-1", "ISO/IEC 17065"
+SYSTEMS, PRODUCTS, TESTING = "ISO/IEC 17021-1", "ISO/IEC 17065", "ISO/IEC 17025"
+# What its keys are for: a key for each of these, with the purposes that the register knows.
+PURPOSES: Mapping[str, tuple[str, ...]] = {
+    "federation": ("federation",),
+    "certificate": ("certificate",),
+    "evidence": ("status", "record"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Something that happened to an accreditation, `on` days from the day of building."""
+    """An act on an accreditation, `on` days from the day of building."""
 
-    type: str
+    act: str
     on: int
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A body, and what its superior `by` says of it; `scope` as it stands in that statement.
+    """A body, and what its superior `by` says of it.
 
-    `number`, `norm` and `turns` are those of a certifier's accreditation. `lists` gives the age in
-    days of each of its status lists: None for one that nobody can get. `statement_age` is that of
-    its superior's last statement about it. An `unheard` body publishes nothing at all.
+    `number`, `norm` and `turns` are those of a certifier's accreditation, `suspended` the first and
+    last day of a suspension of an accreditation body's recognition for `norm`. A row of `scope`
+    whose first day is an offset was added on that day. An `unheard` body publishes nothing at all.
     """
 
     key: str
@@ -50,16 +58,24 @@ class Body:
     granted_on: str = "2015-03-02"
     scope: tuple[Mapping[str, Any], ...] = ()
     turns: tuple[Turn, ...] = ()
+    suspended: tuple[int, int] | None = None
     algorithm: str = "ES256"
-    lists: Mapping[str, int | None] | None = None
-    statement_age: int = 0
     pinned: bool = False
     unheard: bool = False
 
     @property
-    def origin(self) -> str:
-        """Where its lists and records may lie: scheme and host of its id."""
-        return "/".join(self.id.split("/")[:3])
+    def hosted(self) -> bool:
+        """Whether it works in the register of this world."""
+        return self.id.startswith(f"{ORIGIN}/")
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """What it has keys for."""
+        return tuple(PURPOSES) if self.role == CERTIFICATION else ("federation",)
+
+    def reference(self, purpose: str) -> str:
+        """How the register calls the place where a key rests: no place at all, but its seed."""
+        return f"demo:{self.key}:{purpose}"
 
     def signer(self, purpose: str) -> KeySigner:
         """Its key for `federation`, `certificate`, or `evidence` (lists and records)."""

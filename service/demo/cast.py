@@ -1,6 +1,6 @@
 """The cast: every body of the example world, honest or not, as one table.
 
-Every name is invented; a likeness with a real body is chance. Bodies that a service would host have
+Every name is invented; a likeness with a real body is chance. Bodies that work in the register have
 ids below ORIGIN, so that the world does not depend on the address it is served at; impostors have
 addresses of their own.
 """
@@ -11,16 +11,16 @@ from typing import Any
 from service.demo.bodies import (
     ACCREDITATION,
     ARRANGEMENT,
+    ORIGIN,
     PRODUCTS,
     SYSTEMS,
+    TESTING,
     Body,
     Turn,
 )
 
-ORIGIN = "https://demo.proofmark.example"
 
-
-def _systems(standard: str, *codes: int, since: str = "2016-01-11") -> Mapping[str, Any]:
+def _systems(standard: str, *codes: int, since: str | int = "2016-01-11") -> Mapping[str, Any]:
     return {"standard": standard, "codes": [f"iaf:{code}" for code in codes], "from": since}
 
 
@@ -60,7 +60,8 @@ _ALL = (
                 "standards": ["ISO 9001", "ISO 14001", "ISO 45001", "ISO/IEC 27001", "ISO 50001"],
                 "from": "2010-05-03",
             },
-            {"norm": PRODUCTS, "standards": None, "from": "2012-03-05"},
+            {"norm": PRODUCTS, "from": "2012-03-05"},
+            {"norm": TESTING, "from": "2009-06-08"},
         ),
     ),
     Body(
@@ -71,14 +72,8 @@ _ALL = (
         by="arrangement",
         zone="Pacific/Auckland",
         # For management systems only; not for a month that lies well back.
-        scope=(
-            {
-                "norm": SYSTEMS,
-                "standards": None,
-                "from": "2011-07-04",
-                "suspended": [{"from": -330, "until": -300}],
-            },
-        ),
+        scope=({"norm": SYSTEMS, "from": "2011-07-04"},),
+        suspended=(-330, -300),
     ),
     Body(
         key="alderway",
@@ -89,7 +84,7 @@ _ALL = (
         scope=(
             _QUALITY,
             _systems("ISO 14001:2015", 17, 18, 19, 28, 35),
-            _systems("ISO/IEC 27001:2022", 33, 35, since="2023-05-02"),
+            _systems("ISO/IEC 27001:2022", 33, 35, since=-700),
             _systems("ISO 22301:2019", 33, 35, since="2020-02-03"),
         ),
     ),
@@ -142,7 +137,7 @@ _ALL = (
         zone="Europe/Dublin",
         number="0177",
         scope=(_QUALITY,),
-        turns=(Turn("suspended", -70, "imposed"),),
+        turns=(Turn("suspend", -70, "imposed"),),
     ),
     Body(
         key="wexcombe",
@@ -151,7 +146,7 @@ _ALL = (
         by="northland",
         number="0188",
         scope=(_QUALITY,),
-        turns=(Turn("withdrawn", -90, "imposed"),),
+        turns=(Turn("withdraw", -90, "imposed"),),
     ),
     Body(
         key="vellanby",
@@ -161,7 +156,7 @@ _ALL = (
         zone="America/Toronto",
         number="0191",
         scope=(_QUALITY,),
-        turns=(Turn("resigned", -260, "voluntary"),),
+        turns=(Turn("resign", -260, "voluntary"),),
     ),
     Body(
         key="fennbrook",
@@ -170,7 +165,6 @@ _ALL = (
         by="northland",
         number="0205",
         scope=(_QUALITY,),
-        lists={"1": None, "2": 10},  # one lost, the other no longer kept up
     ),
     Body(
         key="merrowgate",
@@ -179,7 +173,6 @@ _ALL = (
         by="northland",
         number="0212",
         scope=(_QUALITY,),
-        statement_age=40,  # ten days past its end
     ),
     # From here on, impostors.
     Body(
@@ -208,7 +201,7 @@ _ALL = (
         name="Grand Seal Accreditation Council",
         role=ACCREDITATION,
         by="grandseal",
-        scope=({"norm": SYSTEMS, "main_scope": True, "standards": None, "from": "2020-01-06"},),
+        scope=({"norm": SYSTEMS, "main_scope": True, "from": "2020-01-06"},),
     ),
     Body(
         key="brightwax",

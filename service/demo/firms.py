@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """A holder; `scope` and `codes` are what a management-system certificate says of it."""
+    """A holder; `scope` and `codes` are what a management-system certificate says of it.
+
+    `personnel` is its effective number of people, which decides how long an audit takes.
+    """
 
     name: str
     country: str
@@ -15,6 +18,7 @@ class Firm:
     scope: str
     codes: tuple[int, ...]
     id: str | None = None
+    personnel: int = 40
 
     @property
     def holder(self) -> Mapping[str, str]:

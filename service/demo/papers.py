@@ -12,10 +12,14 @@ world is built. They keep GOOD_FOR_DAYS clear of every deadline that would chang
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
 from service.demo.firms import Firm
 from service.domain.certificate import Kind
+from service.domain.dates import add_months
+from service.domain.dossier import Act
 from service.domain.verdict import Verdict
 
 # How many days after building every expected answer still holds; then build anew.
@@ -27,6 +31,14 @@ NOT_FOR, CANNOT, REJECT = Verdict.NOT_FOR_THIS_PURPOSE, Verdict.CANNOT_CONFIRM, 
 # What the papers sign by default: a term of three years, in its second year.
 IN_ITS_SECOND_YEAR = -400
 HELD_LAST_YEAR = (-60,)
+
+
+class Made(StrEnum):
+    """How a paper came about: through the gates of the register, past them, or in no register."""
+
+    HONEST = "honest"
+    CARELESS = "careless"
+    FORGED = "forged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +58,11 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something in the life of a certificate after it was granted."""
+    """An act in the life of a certificate that needs no dossier; `to` is (body, number)."""
 
-    type: str
+    act: str
     on: int
     reason: str | None = None
-    models: tuple[str, ...] = ()
     to: tuple[str, str] | None = None
 
 
@@ -66,12 +77,12 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """One paper as it is signed, and what its body's list and record say of it.
+    """One paper as it is signed, and what became of it.
 
     `claim` names the body whose accreditation stands on it: None its own, "" none at all. `term` is
-    in months; the last day is the day before the anniversary. With `registered` false its body's
-    register does not know this text; without `on_record` no record of it is to be had. `signed_by`
-    is the body whose key signed, if another's; `altered` replaces claims after signing.
+    in months; the last day is the day before the anniversary. `checks` are the last days of what
+    was looked at since. `signed_by` is the body whose key signed, if another's; `altered` replaces
+    claims of a genuine one after signing.
     """
 
     body: str
@@ -81,6 +92,7 @@ class Paper:
     part: Mapping[str, Any]
     standard: str
     stories: tuple[Story, ...]
+    made: Made = Made.HONEST
     decided: int = IN_ITS_SECOND_YEAR
     effective: int | None = None
     term: int | None = 36
@@ -90,10 +102,7 @@ class Paper:
     check: str = "surveillance"
     checks: tuple[int, ...] = ()
     events: tuple[Event, ...] = ()
-    status: int = 0
     list_name: str = "1"
-    on_record: bool = True
-    registered: bool = True
     signed_by: str | None = None
     altered: Mapping[str, Any] = field(default_factory=dict)
 
@@ -106,6 +115,25 @@ class Paper:
     def starts(self) -> int:
         """The day from which it applies."""
         return self.decided if self.effective is None else self.effective
+
+    @property
+    def act(self) -> Act:
+        """What was decided."""
+        if self.moved_from is not None:
+            return Act.TRANSFER_IN
+        return Act.GRANT if self.rev == 1 else Act.REDUCE
+
+    def last_day(self, built_on: date) -> date | None:
+        """The day before the anniversary of the decision that began the term; None for no end."""
+        if self.term is None:
+            return None
+        began = self.moved_from.decided if self.moved_from else self.decided
+        return offset(add_months(offset(built_on, began), self.term), -1)
+
+
+def offset(day: date, days: int) -> date:
+    """The civil day so many days later."""
+    return day + timedelta(days=days)
 
 
 def system(body: str, number: str, firm: Firm, *stories: Story, **more: Any) -> Paper:
@@ -129,6 +157,7 @@ def product(body: str, number: str, firm: Firm, *stories: Story, **more: Any) ->
     """A product certificate: cable models under scheme CABLE-5 without an end, unless said."""
     names = ("brand", "models", "family", "gtins", "revision")
     part = {name: more.pop(name) for name in names if name in more}
+    part["factories"] = [firm.town]
     scheme = more.pop("scheme", ("CABLE-5", "5"))
     usual: dict[str, Any] = {"standard": "CS 6004:2019", "term": None, "checks": HELD_LAST_YEAR}
     return Paper(

@@ -13,7 +13,18 @@ from service.demo.firms import (
     SAFFRONVALE,
     TIDEWELL,
 )
-from service.demo.papers import ACCEPT, NOT_FOR, REJECT, WARN, Event, Origin, Paper, Story, system
+from service.demo.papers import (
+    ACCEPT,
+    NOT_FOR,
+    REJECT,
+    WARN,
+    Event,
+    Made,
+    Origin,
+    Paper,
+    Story,
+    system,
+)
 
 SYSTEMS: tuple[Paper, ...] = (
     system(
@@ -71,30 +82,30 @@ SYSTEMS: tuple[Paper, ...] = (
               REJECT, ("SUSPENDED",)),
         Story("before-suspension", "The same certificate, asked about a day before.",
               ACCEPT, ask={"on": -90}),
-        events=(Event("suspended", -40, "failure"),), status=2,
+        events=(Event("suspend", -40, "failure"),),
     ),
     system(
         "alderway", "ALD-0166", BREVENT,
         Story("withdrawn", "Withdrawn by the certifier for good.", REJECT, ("WITHDRAWN",)),
-        decided=-600, checks=(-260,), events=(Event("withdrawn", -30, "failure"),), status=1,
+        decided=-600, checks=(-260,), events=(Event("withdraw", -30, "failure"),),
     ),
     system(
         "alderway", "ALD-0167", FJELLVIK,
         Story("cancelled", "Given up at the holder's own wish.", REJECT, ("CANCELLED",)),
-        decided=-600, checks=(-260,), events=(Event("cancelled", -45, "client_request"),), status=1,
+        decided=-600, checks=(-260,), events=(Event("cancel", -45, "client_request"),),
     ),
     system(
         "alderway", "ALD-0170", BRACKWATER,
         Story("transferred", "Moved to another certifier; that certificate counts now.",
               REJECT, ("TRANSFERRED",)),
-        decided=-600, checks=(-260,), status=13,
-        events=(Event("transferred", -35, to=("waitaro", "WTR-2290")),),
+        decided=-300, checks=(),
+        events=(Event("transfer_out", -35, "client_request", to=("waitaro", "WTR-2290")),),
     ),
     system(
         "waitaro", "WTR-2290", BRACKWATER,
         Story("moved-in", "Where it moved to: the new certifier's, for what was left of the term.",
               ACCEPT),
-        decided=-35, moved_from=Origin("alderway", "ALD-0170", -600), checks=(-260,),
+        decided=-35, moved_from=Origin("alderway", "ALD-0170", -300), checks=(),
     ),
     system(
         "alderway", "ALD-0071", KOWHAI,
@@ -120,18 +131,18 @@ SYSTEMS: tuple[Paper, ...] = (
         "alderway", "ALD-0182", BREVENT,
         Story("backdated", "Claims to apply from three weeks before it was decided.",
               REJECT, ("BACKDATED",)),
-        decided=-200, effective=-221, checks=(),
+        made=Made.CARELESS, decided=-200, effective=-221, checks=(),
     ),
     system(
         "alderway", "ALD-0183", SAFFRONVALE,
         Story("five-years", "Five years, where three are the most.", REJECT, ("TERM_TOO_LONG",)),
-        term=60,
+        made=Made.CARELESS, term=60,
     ),
     system(
         "alderway", "ALD-0184", BRACKWATER,
         Story("no-place", "Does not say for which places it holds.",
               REJECT, ("INCOMPLETE_CERTIFICATE",)),
-        sites=(),
+        made=Made.CARELESS, sites=(),
     ),
     system(
         "alderway", "ALD-0190", TIDEWELL,

@@ -1,71 +1,48 @@
 """The example world as files: built, proven, and kept fresh.
 
-    bundle/{anchors.json,statements,status,records}   evidence, as a service or a verifier reads it
+    register.db                                       the register behind it
+    bundle/{anchors.json,statements,status,…}         evidence, as a service or a verifier reads it
     tokens/<slug>.jwt                                 the papers
     qr/<slug>.png, qr/<slug>.svg                      their codes
+    dossier.json                                      to issue a certificate of one's own from
     demo.json                                         what to ask of them, and what must come out
 
-Nothing is left to chance: the same instant gives the same bytes. `demo.json` is written last, and
+The same instant gives the same evidence and the same papers, to the last byte; only the person and
+the machine that are invited into the register are new each time. `demo.json` is written last, and
 only after every answer has come out as planned (design.md 9.1).
 """
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+import errno
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
+from service.credential.packing import pack
 from service.credential.qr import symbol, to_png, to_svg
-from service.demo.evidence import anchors, evidence
-from service.demo.issuing import Signed, offset, sign_all
-from service.demo.papers import GOOD_FOR_DAYS, Story
-from service.demo.plan import FIRST_TO_TRY
-from service.domain.dates import civil_day, parse_instant, show_instant
+from service.demo.bodies import ORIGIN
+from service.demo.history import DemoBroken, keep_fresh, replay
+from service.demo.impostors import write_impostors
+from service.demo.index import INDEX, Demo, DemoCase, case_of, day_of, load_demo, write_index
+from service.demo.newcomer import invite_newcomer, write_dossier
+from service.demo.opening import BUNDLE, REGISTER, make_office, open_office
+from service.demo.papers import Paper
+from service.demo.plan import PLAN
 from service.domain.question import parse_question
+from service.domain.refusal import StorageFailed
 from service.domain.report import Report
 from service.domain.verdict import Outcome
-from service.storage.bundle import Bundle, write_anchors, write_document
+from service.registry.office import Office
+from service.storage.checkpoints import NAME as CHECKPOINTS
+from service.storage.documents import SUFFIX
 from service.storage.folder import write_whole
+from service.storage.published import PUBLIC, Published
 from service.verifier import Verifier
 
-INDEX = "demo.json"
 # Large enough for a phone to read off a screen.
 PIXELS_PER_MODULE = 8
-# Offsets count from the civil day of building in this zone; their margins cover all others.
-_ZONE = "UTC"
-
-
-class DemoBroken(Exception):
-    """An answer is not the planned one: a fault of ours, in the plan or in the verifier."""
-
-
-@dataclass(frozen=True, slots=True)
-class DemoCase:
-    """One line of `demo.json`; paths are relative to the world's folder."""
-
-    slug: str
-    story: str
-    number: str
-    kind: str
-    token: str
-    png: str
-    svg: str
-    url: str
-    question: Mapping[str, str]
-    verdict: str
-    code: str | None
-    codes: tuple[str, ...]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """A built world; `built_at` in POSIX seconds."""
-
-    built_at: int
-    base_url: str
-    certificates: tuple[DemoCase, ...]
 
 
 def build_world(
@@ -80,61 +57,79 @@ def build_world(
     `progress` is told how many codes are drawn, of how many. What an earlier world left in the
     folder gives way. Raises DemoBroken, and OSError where the folder cannot be written.
     """
-    built_on = civil_day(at, _ZONE)
-    signed = sign_all(built_on)
+    built_on = day_of(at)
     _clear(folder)
-    write_anchors(folder / "bundle", anchors())
-    _write_evidence(folder, signed, built_at=at, at=at)
-    cases = tuple(_case(one, story, at, base_url) for one in signed for story in one.paper.stories)
-    demo = Demo(at, base_url, cases)
-    prove(folder, demo, at=at)
-    for done, one in enumerate(signed, 1):
-        _write_paper(folder, one, base_url)
+    with _worked(make_office, folder) as office:
+        tokens = replay(office, built_on, at=at)
+        _write_others(folder, built_on, at)
+        cases = tuple(
+            case_of(paper, story, pack(tokens[paper.slug]), at, base_url)
+            for paper in PLAN
+            for story in paper.stories
+        )
+        prove(folder, Demo(at, base_url, cases), at=at)
+        # Last, so that nothing that is new each time stands in what was published.
+        demo = Demo(at, base_url, cases, invite_newcomer(office, at=at))
+    for done, paper in enumerate(PLAN, 1):
+        _write_paper(folder, paper, tokens[paper.slug], base_url)
         if progress is not None:
-            progress(done, len(signed))
-    write_whole(folder / INDEX, _index(demo))
+            progress(done, len(PLAN))
+    write_dossier(folder, built_on)
+    write_index(folder, demo)
     return demo
 
 
-def load_demo(folder: Path) -> Demo:
-    """The world built in `folder`. Raises OSError where there is none, ValueError if broken."""
-    found = json.loads((folder / INDEX).read_text("utf-8"))
-    try:
-        cases = [
-            row | {"codes": tuple(row["codes"]), "notes": tuple(row["notes"])}
-            for row in found["certificates"]
-        ]
-        return Demo(
-            parse_instant(found["built_at"]),
-            found["base_url"],
-            tuple(DemoCase(**row) for row in cases),
-        )
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"{INDEX} is not one of ours") from error
-
-
 def re_sign(folder: Path, *, at: int) -> None:
-    """Sign the evidence of the world in `folder` again at `at` (POSIX seconds), file by file.
+    """Do what the register of the world in `folder` has to do at `at` (POSIX seconds).
 
-    What it says stays as it was built. Raises ValueError for an instant before the building, and
-    as `load_demo`.
+    Whatever has become too old is signed again, and what impostors say is as fresh. What is meant
+    to be stale stays stale. Raises ValueError for an instant before the building, OSError where
+    something cannot be signed or written, and as `load_demo`.
     """
     built_at = load_demo(folder).built_at
     if at < built_at:
         raise ValueError("evidence cannot be older than its world")
-    signed = sign_all(civil_day(built_at, _ZONE))
-    _write_evidence(folder, signed, built_at=built_at, at=at)
+    with _worked(open_office, folder) as office:
+        office.start()
+        failed = keep_fresh(office, at=at)
+    _write_others(folder, day_of(built_at), at)
+    if failed:
+        raise OSError(errno.EIO, f"not published: {'; '.join(failed)}")
 
 
-def first_to_try(demo: Demo) -> list[DemoCase]:
-    """What a newcomer should try first: one or two of each verdict, the best first."""
-    cases = {case.slug: case for case in demo.certificates}
-    return [cases[slug] for slug in FIRST_TO_TRY if slug in cases]
+@contextmanager
+def _worked(opened: Callable[[Path], Office], folder: Path) -> Iterator[Office]:
+    """An office, closed in the end. Raises OSError where its register cannot be worked with."""
+    office = None
+    try:
+        office = opened(folder)
+        yield office
+    except StorageFailed as failed:
+        raise OSError(errno.EIO, str(failed)) from None
+    finally:
+        if office is not None:
+            office.database.close()
+
+
+def _write_others(folder: Path, built_on: date, at: int) -> None:
+    """What others have signed; and all that was published as any bundle has it (design.md 8).
+
+    A verifier that knows nothing of registers reads lists and records from flat folders.
+    """
+    bundle = folder / BUNDLE
+    write_impostors(bundle, built_on, at=at)
+    for file in sorted((bundle / PUBLIC).rglob(f"*{SUFFIX}")):
+        parts = file.relative_to(bundle / PUBLIC).parts
+        kind = next(part for part in parts if part in ("status", "records"))
+        name = "-".join(part for part in parts if part != kind).replace(" ", "_")
+        flat = bundle / kind / name
+        if not flat.exists() or flat.read_bytes() != file.read_bytes():
+            write_whole(flat, file.read_bytes())
 
 
 def prove(folder: Path, demo: Demo, *, at: int) -> None:
     """Ask everything that the world is built to answer. Raises DemoBroken for another answer."""
-    bundle = Bundle.load(folder / "bundle")
+    bundle = Published(folder / BUNDLE, ORIGIN)
     verifier = Verifier(
         bundle.anchors,
         bundle,
@@ -163,59 +158,23 @@ def _as_planned(case: DemoCase, report: Report) -> bool:
     return (str(report.verdict), codes) == (case.verdict, case.codes) and notes >= set(case.notes)
 
 
-def _case(signed: Signed, story: Story, at: int, base_url: str) -> DemoCase:
-    built_on, paper = civil_day(at, _ZONE), signed.paper
-    question = {
-        name: offset(built_on, value).isoformat() if isinstance(value, int) else value
-        for name, value in story.ask.items()
-    }
-    asked = f"?{urlencode(question)}" if question else ""
-    return DemoCase(
-        slug=story.slug,
-        story=story.text,
-        number=paper.number,
-        kind=str(paper.kind),
-        token=f"tokens/{paper.slug}.jwt",
-        png=f"qr/{paper.slug}.png",
-        svg=f"qr/{paper.slug}.svg",
-        url=f"{base_url}/q/{signed.digits}{asked}",
-        question=question,
-        verdict=str(story.verdict),
-        code=story.codes[0] if story.codes else None,
-        codes=story.codes,
-        notes=story.notes,
-    )
-
-
-def _index(demo: Demo) -> bytes:
-    head: dict[str, Any] = {
-        "built_at": show_instant(demo.built_at),
-        "good_for_days": GOOD_FOR_DAYS,
-        "base_url": demo.base_url,
-    }
-    rows = [asdict(case) for case in demo.certificates]
-    return (json.dumps(head | {"certificates": rows}, ensure_ascii=False, indent=1) + "\n").encode()
-
-
 def _clear(folder: Path) -> None:
     """Take away what an earlier world left, and what a verifier remembers of it."""
     (folder / INDEX).unlink(missing_ok=True)
-    (folder / "bundle" / "state.json").unlink(missing_ok=True)
-    for pattern in ("bundle/*/*.jwt", "tokens/*.jwt", "qr/*.png", "qr/*.svg"):
+    (folder / BUNDLE / "state.json").unlink(missing_ok=True)
+    (folder / BUNDLE / CHECKPOINTS).unlink(missing_ok=True)
+    if (folder / BUNDLE / PUBLIC).exists():
+        shutil.rmtree(folder / BUNDLE / PUBLIC)
+    for pattern in (f"{REGISTER}*", "bundle/*/*.jwt", "tokens/*.jwt", "qr/*.png", "qr/*.svg"):
         for file in folder.glob(pattern):
             file.unlink()
 
 
-def _write_evidence(folder: Path, signed: tuple[Signed, ...], *, built_at: int, at: int) -> None:
-    for document in evidence(signed, built_on=civil_day(built_at, _ZONE), at=at):
-        write_document(folder / "bundle", document.kind, document.name, document.token)
-
-
-def _write_paper(folder: Path, signed: Signed, base_url: str) -> None:
-    drawn = symbol(f"{base_url}/q/", signed.digits)
-    slug, story = signed.paper.slug, signed.paper.stories[0].text
+def _write_paper(folder: Path, paper: Paper, token: str, base_url: str) -> None:
+    drawn = symbol(f"{base_url}/q/", pack(token))
+    slug, story = paper.slug, paper.stories[0].text
     for name, content in (
-        (f"tokens/{slug}.jwt", f"{signed.token}\n".encode("ascii")),
+        (f"tokens/{slug}.jwt", f"{token}\n".encode("ascii")),
         (f"qr/{slug}.png", to_png(drawn, pixels_per_module=PIXELS_PER_MODULE)),
         (f"qr/{slug}.svg", to_svg(drawn, title=story).encode("utf-8")),
     ):

@@ -8,7 +8,7 @@ publisher works at a time; another waits. What has become too old for a verifier
 import fcntl
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -52,11 +52,14 @@ class _Ready:
     chain: Checkpoint
 
 
-def publish(office: Office, *, at: int, limit: int = ROUND, apart_s: int = 0) -> Round:
+def publish(
+    office: Office, *, at: int, limit: int = ROUND, apart_s: int = 0,
+    wanted: Callable[[Due], bool] | None = None,
+) -> Round:  # fmt: skip
     """Sign and write what is due at `at` (POSIX seconds), the longest waiting first.
 
     What was signed less than `apart_s` seconds ago waits: a list that changes all the time must not
-    be signed ahead of the clock.
+    be signed ahead of the clock. With `wanted` only what it says yes to is written; the rest waits.
 
     What cannot be signed or written is named and stays due; the rest goes on.
     """
@@ -66,6 +69,8 @@ def publish(office: Office, *, at: int, limit: int = ROUND, apart_s: int = 0) ->
         ready = []
         for due in office.database.read(lambda c: publications.due(c, limit=limit, aged=aged)):
             if at - apart_s < due.signed_at <= at + apart_s:
+                continue
+            if wanted is not None and not wanted(due):
                 continue
             if (one := _publish_one(office, due, at, result)) is not None:
                 ready.append(one)

@@ -37,6 +37,8 @@ from service.config import SettingRefused, Settings, load_settings, settings_tab
 BUNDLE_VARIABLE = "PROOFMARK_BUNDLE"
 # The example world's lists are good for a day: signed again every hour they are never old.
 RE_SIGN_S = 3_600
+# What is issued in it is published within seconds; after a failure it waits a little.
+PUBLISH_S, RE_SIGN_PAUSE_S = 1, 10
 # Wider lines are hard to read, however wide the terminal is.
 MAX_WIDTH = 100
 
@@ -299,7 +301,9 @@ def _serve(settings: Settings, *, demo: Path | None = None) -> None:
     _check_address(settings)
     state = settings.state_file or settings.evidence / "state.json"
     register, kept = (None, nullcontext())
-    if settings.database is not None and demo is None:
+    if demo is not None:
+        register = _demo_register(demo)
+    elif settings.database is not None:
         register, kept = _open_register(settings)
     opened = open_folder(settings.evidence, state=state, online=True, own_hosts=settings.hosts)
     for line in opened.notes:
@@ -315,6 +319,14 @@ def _serve(settings: Settings, *, demo: Path | None = None) -> None:
                 f"serving {settings.base_url} ({address}). Stop with Ctrl-C."
             ),
         )  # fmt: skip
+
+
+def _demo_register(folder: Path) -> Any:
+    """The register of the example world; what publishes it is the process that keeps it fresh."""
+    from service.demo.opening import open_office
+    from service.web.register import RegisterDesk
+
+    return RegisterDesk.of(open_office(folder))
 
 
 def _open_register(settings: Settings) -> tuple[Any, Any]:
@@ -365,14 +377,25 @@ def _beside(*words: str) -> Iterator[None]:
 @main.command("re-sign", hidden=True)
 @click.argument("folder", type=click.Path(path_type=Path))
 def re_sign_hourly(folder: Path) -> None:
-    """Sign the evidence of an example world again every hour, until standard input ends."""
+    """Publish what changes in an example world, and sign it again every hour, until standard
+    input ends.
+    """
     from service.demo import re_sign
+    from service.demo.opening import open_office
+    from service.domain.refusal import Denied, StorageFailed
+    from service.registry.caretaker import care
 
-    while not select.select([sys.stdin], [], [], RE_SIGN_S)[0]:
+    office, signed_at = open_office(folder), 0
+    while not select.select([sys.stdin], [], [], PUBLISH_S)[0]:
         try:
-            re_sign(folder, at=now())
-        except (OSError, ValueError) as error:
+            care(office, at=now())
+            if now() >= signed_at + RE_SIGN_S:
+                re_sign(folder, at=now())
+                signed_at = now()
+        except (OSError, ValueError, Denied, StorageFailed) as error:
             note(f"the example world could not be signed again: {error}")
+            if select.select([sys.stdin], [], [], RE_SIGN_PAUSE_S)[0]:
+                return
 
 
 @main.command(short_help="Say what a code means.")

@@ -12,6 +12,7 @@ from service.commands.door import UNKNOWN, Refusal
 from service.commands.sheet import verdict_word
 from service.credential.qr import symbol
 from service.demo import Demo, DemoBroken, DemoCase, build_world, first_to_try, load_demo
+from service.demo.newcomer import Newcomer
 from service.domain.verdict import Verdict
 
 # Stands in a folder while it is being built: what was broken off is known as ours, and built anew.
@@ -76,7 +77,20 @@ def show(demo: Demo, folder: Path, *, served: bool, columns: int | None) -> Iter
     if served:
         yield f"All {count} codes, to scan off the screen: {demo.base_url}/demo"
     yield f"Their files: {folder / 'qr'}   the tokens: {folder / 'tokens'}"
+    if served and demo.newcomer is not None:
+        yield ""
+        yield from _newcomer(demo, demo.newcomer, folder)
     yield f"Offline: proofmark verify --bundle {folder / 'bundle'} {folder / 'qr'}/*.png"
+
+
+def _newcomer(demo: Demo, one: Newcomer, folder: Path) -> Iterator[str]:
+    """How to issue a certificate of one's own: with the key, which is shown this once."""
+    body = f'"{{\\"dossier\\": $(cat {folder / "dossier.json"})}}"'
+    yield f"Issue one of your own, for {one.body} (the key is shown this once):"
+    yield f"  curl -H 'Authorization: Bearer {one.api_key}' \\"
+    yield f"    -H 'Content-Type: application/json' -d {body} {demo.base_url}/api/v1/certificates"
+    yield f"  The API: {demo.base_url}/docs"
+    yield ""
 
 
 def _file(case: DemoCase, folder: Path) -> str:

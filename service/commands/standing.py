@@ -86,9 +86,10 @@ def _group(name: str, kind: str, what: str) -> click.Group:
         paper = run.write(
             office,
             lambda c: accrediting.grant(
-                c, COMMAND_LINE, by, subject, kind, asked, name=known, jwks=keys, at=run.now()
+                c, office, COMMAND_LINE, by, subject, kind, asked, name=known, jwks=keys,
+                at=run.now(),
             ),
-        )
+        )  # fmt: skip
         _show(paper, as_json)
 
     @group.command(name="act", short_help="Suspend, extend, withdraw, …")

@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from service.demo import unchecked
 from service.demo.bodies import (
     ACCREDITATION,
     ARRANGEMENT,
@@ -19,6 +20,7 @@ from service.demo.dossiers import LABORATORY, laboratory
 from service.demo.papers import offset
 from service.demo.step import HISTORY, Step, afternoon, noon
 from service.domain.dates import parse_instant
+from service.domain.refusal import Denied
 from service.registry import accrediting, bodies, laboratories, sanctions
 from service.registry.office import Office
 from service.storage import register
@@ -43,10 +45,16 @@ def found(office: Office, built_on: date) -> None:
         for body in _HOSTED:
             if body.by is not None:
                 kind, content = _granted(body, BODIES[body.by], built_on)
-                accrediting.grant(
-                    connection, HISTORY, BODIES[body.by].id, body.id, kind, content,
-                    name=body.name, at=at,
-                )  # fmt: skip
+                by = BODIES[body.by].id
+                try:
+                    accrediting.grant(
+                        connection, office, HISTORY, by, body.id, kind, content, name=body.name,
+                        at=at,
+                    )  # fmt: skip
+                except Denied:
+                    if not body.beyond:
+                        raise
+                    unchecked.accredit(connection, by, body, content, at)
             if body.role == CERTIFICATION and body.norm == PRODUCTS:
                 laboratories.put(connection, HISTORY, body.id, LABORATORY, laboratory(), at=at)
 

@@ -44,7 +44,8 @@ class Body:
 
     `number`, `norm` and `turns` are those of a certifier's accreditation, `suspended` the first and
     last day of a suspension of an accreditation body's recognition for `norm`. A row of `scope`
-    whose first day is an offset was added on that day. An `unheard` body publishes nothing at all.
+    whose first day is an offset was added on that day. An `unheard` body publishes nothing at
+    all. What is granted `beyond` its superior's own recognition goes past the register's door.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Body:
     granted_on: str = "2015-03-02"
     scope: tuple[Mapping[str, Any], ...] = ()
     turns: tuple[Turn, ...] = ()
+    beyond: bool = False
     suspended: tuple[int, int] | None = None
     algorithm: str = "ES256"
     pinned: bool = False

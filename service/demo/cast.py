@@ -128,6 +128,7 @@ _ALL = (
         number="S-044",
         norm=PRODUCTS,
         scope=(_CABLES,),
+        beyond=True,
     ),
     Body(
         key="quillmoor",

@@ -24,7 +24,8 @@ from service.demo.step import HISTORY, Step, noon
 from service.domain.dates import parse_day
 from service.issuer.dossier import read_dossier
 from service.issuer.drafting import Place, claimed, draft
-from service.registry import lives
+from service.registry import accrediting, lives
+from service.registry.bodies import speak_about
 from service.registry.office import Office
 from service.registry.publishing import publish
 from service.storage import ledger, publications, register
@@ -95,6 +96,15 @@ def _revision(
         actor=HISTORY.name, scope=None, key=None, intended_at=at, token=token,
         signing_sha256=jws.parse(token, typ=certificate.TYP).signing_input_sha256,
     )  # fmt: skip
+
+
+def accredit(
+    connection: Connection, superior: str, body: Body, content: Mapping[str, Any], at: int
+) -> None:
+    """More than `superior` is itself recognised for, past the door that refuses it (CM-9)."""
+    full = accrediting.completed(connection, "accreditation", body.id, content)
+    speak_about(connection, HISTORY, superior, body.id, name=body.name, jwks=None, at=at)
+    accrediting.put(connection, HISTORY, superior, body.id, "accreditation", full, at=at)
 
 
 def forge(paper: Paper, built_on: date, *, copied: int | None = None) -> str:

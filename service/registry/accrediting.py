@@ -2,47 +2,66 @@
 
 An arrangement recognises accreditation bodies per norm and standard; an accreditation body grants,
 extends, reduces, suspends, lifts, withdraws and voids (rules.md 3.2). Each change is an event and a
-new statement, published at once: one statement answers for every certificate below it.
+new statement, published at once: one statement answers for every certificate below it. Nobody
+grants more than it is itself recognised for (CM-9).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from keys.jwk import KeyRefused
+from service.domain.accreditation import Recognition
+from service.domain.dates import civil_day
 from service.domain.people import Actor, Power
 from service.domain.refusal import Denied
 from service.domain.verdict import Refused
 from service.registry.bodies import named, speak_about
+from service.registry.lives import refuse
+from service.registry.office import Office
 from service.registry.statements import ACCREDITATION, ARRANGEMENT
+from service.rules import transition_table
+from service.rules.accreditation_life import assess_accreditation_change
+from service.rules.accreditation_states import AccreditationAct, AccreditationChange, OnFile
 from service.storage import body_keys, ledger, papers, people, publications, register
 from service.storage.database import Connection
 from service.storage.papers import Paper
 from service.trust.grants import read_accreditations, read_recognition
 
-POWER: Mapping[str, Power] = {"accreditation": Power.ACCREDIT, "recognition": Power.RECOGNISE}
-ROLE: Mapping[str, str] = {"accreditation": ACCREDITATION, "recognition": ARRANGEMENT}
+RECOGNITION = "recognition"
+POWER: Mapping[str, Power] = {"accreditation": Power.ACCREDIT, RECOGNITION: Power.RECOGNISE}
+ROLE: Mapping[str, str] = {"accreditation": ACCREDITATION, RECOGNITION: ARRANGEMENT}
 
 
 def grant(
-    connection: Connection, actor: Actor, superior: str, subject: str, kind: str,
+    connection: Connection, office: Office, actor: Actor, superior: str, subject: str, kind: str,
     content: Mapping[str, Any], *, name: str, jwks: Mapping[str, Any] | None = None, at: int,
 ) -> Paper:  # fmt: skip
     """A new accreditation (`content` as in a statement, keys may be left out) or recognition.
 
     The keys of a body that works here are named as it has them. Raises Denied NOT_ALLOWED,
-    ALREADY_EXISTS, and the code of whatever in `content` cannot be.
+    ALREADY_EXISTS, SCOPE_WIDENED, and the code of whatever in `content` cannot be.
     """
-
     people.require(connection, actor, superior, POWER[kind], at=at)
     if register.body(connection, superior).role != ROLE[kind]:
         raise Denied("NOT_ALLOWED", "This body does not grant that.")
     ledger.lock_body(connection, superior)
-    full = _full(connection, kind, subject, content)
+    full = completed(connection, kind, subject, content)
     check(kind, full, by=superior, of=subject)
-    number = full["number"] if kind == "accreditation" else subject
+    if kind == "accreditation":
+        _check_given(connection, office, superior, subject, full, at)
     if not papers.listed(connection, superior, "subordinate", about=subject):
         speak_about(connection, actor, superior, subject, name=name, jwks=jwks, at=at)
+    return put(connection, actor, superior, subject, kind, full, at=at)
+
+
+def put(
+    connection: Connection, actor: Actor, superior: str, subject: str, kind: str,
+    full: Mapping[str, Any], *, at: int,
+) -> Paper:  # fmt: skip
+    """What has been granted goes on file, `full` with its keys, unjudged."""
+    number = full["number"] if kind == "accreditation" else subject
     paper = Paper(superior, kind, number, subject, "active", full, 1, at)
     papers.add(connection, paper)
     _told(connection, actor, paper, "granted", full, at)
@@ -70,7 +89,7 @@ def change(
 def check(kind: str, content: Mapping[str, Any], *, by: str, of: str) -> None:
     """Raises Denied where no verifier could read what is granted, with the member at fault."""
     try:
-        if kind == "recognition":
+        if kind == RECOGNITION:
             read_recognition(dict(content))
         else:
             _, dropped = read_accreditations([dict(content)], by=by, of=of)
@@ -83,12 +102,42 @@ def check(kind: str, content: Mapping[str, Any], *, by: str, of: str) -> None:
         raise Denied(refused.code, "A key that is named is refused.", "keys") from None
 
 
-def _full(
+def recognition(connection: Connection, office: Office, ab: str, at: int) -> Recognition | None:
+    """What an accreditation body may grant at `at`: by the arrangements here, else as published.
+
+    None where none recognises it: it is an anchor itself, or nothing that it grants will hold.
+    """
+    found = papers.about(connection, RECOGNITION, ab)
+    held = [read_recognition(dict(one.content)) for one in found]
+    if not held:
+        return office.recognition(ab, at)
+    return replace(held[0], rows=tuple(row for one in held for row in one.rows))
+
+
+def _check_given(
+    connection: Connection, office: Office, ab: str, subject: str, full: Mapping[str, Any], at: int
+) -> None:
+    """CM-9. One that was granted before it came on file here is judged as of today."""
+    grants, _ = read_accreditations([dict(full)], by=ab, of=subject)
+    granted = grants[0].accreditation
+    today = civil_day(at, register.body(connection, ab).zone)
+    own = recognition(connection, office, ab, at)
+    change = AccreditationChange(
+        act=AccreditationAct.GRANT, by=transition_table.Actor.ACCREDITATION_BODY, today=today,
+        effective_on=max(granted.granted_on, today), rows=granted.scope,
+        expires_on=granted.expires_on,
+    )  # fmt: skip
+    refuse(
+        assess_accreditation_change(OnFile(granted.norm, None, own, office.evidence.policy), change)
+    )
+
+
+def completed(
     connection: Connection, kind: str, subject: str, content: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The content with the keys and origins of a body that works here, where none are given."""
     full = dict(content)
-    if kind == "recognition":
+    if kind == RECOGNITION:
         return full
     full.setdefault("events", [])
     full.setdefault("status_origins", [subject])

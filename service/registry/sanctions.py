@@ -72,7 +72,8 @@ def accreditation_act(
         numbers=wanted.get("numbers", ()), void_from=wanted.get("void_from"),
     )  # fmt: skip
     policy = office.evidence.policy
-    file = OnFile(granted.norm, granted, office.recognition(ab, at), policy)
+    own = accrediting.recognition(connection, office, ab, at)
+    file = OnFile(granted.norm, granted, own, policy)
     refuse(assess_accreditation_change(file, change))
     content = _changed(paper.content, _Wish(change, asked, tuple(raw for raw, _ in rows), at))
     state, _ = OnFile(granted.norm, _accreditation_of(paper, content), None, policy).state(today)

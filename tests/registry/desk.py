@@ -137,6 +137,15 @@ def open_world(database: Database, folder: Path, *, at: int = AT) -> RegisterWor
     return world
 
 
+def certifier(world: RegisterWorld, id: str, number: str) -> None:
+    """One more certifier of management systems, accredited as the first is."""
+    name = f"Certifier {number}"
+    body = Body(id, "certification_body", name, ZONE)
+    _enrol(world.office, world.signers, body, world.at - 400 * 86_400)
+    content = _accreditation(number, "ISO/IEC 17021-1", SYSTEM_SCOPE)
+    _grant(world, AB, id, "accreditation", content, name)
+
+
 def _key(signers: dict[str, KeySigner], body: str, purpose: str) -> KeySigner:
     reference = f"test:{body} {purpose}"
     name = body.rpartition("/")[2]
@@ -163,7 +172,9 @@ def _grant(
     world: RegisterWorld, by: str, of: str, kind: str, content: dict[str, Any], name: str
 ) -> None:
     world.office.database.write(
-        lambda c: accrediting.grant(c, SETUP, by, of, kind, content, name=name, at=world.at)
+        lambda c: accrediting.grant(
+            c, world.office, SETUP, by, of, kind, content, name=name, at=world.at
+        )
     )
 
 

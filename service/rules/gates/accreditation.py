@@ -40,7 +40,7 @@ _TEXTS = {
     Reason.CHAIN_LINK_REVOKED: "The accreditation was ended, with no day given.",
     Reason.VOIDED_BY_ACCREDITATION_BODY: "The accreditation body has declared this void.",
     Reason.AB_NOT_RECOGNISED_FOR_THIS_KIND: "The accreditation body is not recognised for this"
-    " kind of certificate, or not for {standard}.",
+    " kind of certificate ({standard}).",
     Reason.AB_RECOGNITION_ENDED: "The accreditation body's recognition ended on {date}.",
     Reason.SCOPE_WIDENED: "The accreditation for {standard} goes beyond what its body was granted.",
 }

@@ -18,6 +18,7 @@ from service.domain.evidence import (
     Substitute,
     TypeTest,
 )
+from service.domain.surveillance import Surveillance
 
 
 class Act(StrEnum):
@@ -134,7 +135,8 @@ class Transfer:
     """The certificate that is taken over; `by` is its certifier.
 
     `issuer_ended_on` is the day on which that certifier ceased, or its accreditation ended or was
-    suspended; None if nothing of that is known.
+    suspended; None if nothing of that is known. `surveillance` was held there since `decided`: the
+    cycle runs on, and the new record takes it over.
     """
 
     by: str | None = None
@@ -148,6 +150,7 @@ class Transfer:
     with_recertification: bool | None = None
     issuer_ended_on: date | None = None
     ab_informed_on: date | None = None
+    surveillance: tuple[Surveillance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

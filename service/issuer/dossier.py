@@ -5,6 +5,7 @@ One table per object names every member it may have. A dossier under work may la
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from service.domain.certificate import Batch, Holder, Kind, SchemeReference, Site
@@ -22,6 +23,8 @@ from service.domain.dossier import (
     Term,
     Transfer,
 )
+from service.domain.evidence import AUDIT_KINDS
+from service.domain.surveillance import Surveillance
 from service.issuer.evidence import audit, finding, inspection, person, substitute, test
 from service.issuer.reading import (
     DossierRefused,
@@ -112,6 +115,15 @@ _product = built(
     },
 )
 _service = built(ServiceFile, {"scope": text, "sites": list_of(_site), "category": text})
+
+
+def _held(
+    kind: str, last_day: date, sites: tuple[str, ...] = (), first_day: date | None = None,
+    maintained_on: date | None = None,
+) -> Surveillance:  # fmt: skip
+    return Surveillance(kind, sites, first_day, last_day, maintained_on)
+
+
 _transfer = built(
     renamed(Transfer, **{"from": "by"}),
     {
@@ -122,6 +134,18 @@ _transfer = built(
         "standards": texts,
         "codes": texts,
         "with_recertification": yes_no,
+        "surveillance": list_of(
+            built(
+                _held,
+                {
+                    "kind": one_of(*AUDIT_KINDS),
+                    "sites": texts,
+                    **days("first_day", "last_day", "maintained_on"),
+                },
+                "kind",
+                "last_day",
+            )
+        ),
     },
 )
 _dossier = built(

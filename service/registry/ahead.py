@@ -11,7 +11,7 @@ from service.credential import claims as certificate
 from service.credential import jws
 from service.domain.dates import show_instant
 from service.domain.dossier import Act, Dossier
-from service.domain.surveillance import Record
+from service.domain.surveillance import Record, Surveillance
 from service.domain.verdict import plain
 from service.issuer.proving import Ahead
 from service.registry import grounds, records
@@ -19,6 +19,7 @@ from service.registry.lives import removed_between
 from service.registry.office import Office
 from service.registry.records import Facts
 from service.status import record, status_list
+from service.status.record import surveillance_claims
 from service.storage import ledger, register
 from service.storage.database import Connection
 from service.storage.register import Revision
@@ -52,6 +53,13 @@ def event_data(
     return data
 
 
+def taken_over(dossier: Dossier) -> tuple[Surveillance, ...]:
+    """The surveillance that a transfer brings along from the old certifier."""
+    if dossier.act is not Act.TRANSFER_IN or dossier.transfer is None:
+        return ()
+    return dossier.transfer.surveillance
+
+
 def of(connection: Connection, office: Office, intent: Revision, token: str, *, at: int) -> Ahead:
     """The list and record that will be published with `token`, issued at its `iat`."""
     status = office.signer(connection, intent.body, "status", at)
@@ -79,10 +87,11 @@ def _record(connection: Connection, intent: Revision, token: str, iat: int) -> R
             **event_data(intent, dossier, issued[-1].claims if issued else None),
         }  # fmt: skip
         events = (*events, plain(event))
+    held = [surveillance_claims(one) for one in taken_over(dossier)]
     digest = jws.parse(token, typ=certificate.TYP).signing_input_sha256
+    told = Facts(events, (*facts.surveillance, *held), facts.changes)
     return records.compiled(
-        intent.body, intent.number, Facts(events, facts.surveillance, facts.changes), at=iat,
-        revision=intent.rev,
+        intent.body, intent.number, told, at=iat, revision=intent.rev,
         revisions=[
             *({"rev": one.rev, "sha256": one.signing_sha256} for one in issued),
             {"rev": intent.rev, "sha256": digest},

@@ -26,6 +26,7 @@ from service.registry import ahead, grounds, lives
 from service.registry.grounds import Grounds
 from service.registry.numbers import check_number, new_number
 from service.registry.office import Office, key_trouble
+from service.status.record import surveillance_claims
 from service.storage import answers, ledger, people, publications, register
 from service.storage.answers import Ask
 from service.storage.canonical import digest, normal
@@ -279,6 +280,12 @@ def _write(
         data=ahead.event_data(intent, dossier, life.newest.claims if life else None)
         | {"rev": intent.rev, "sha256": one.digest},
     )  # fmt: skip
+    for held in ahead.taken_over(dossier):
+        ledger.append(
+            connection, intent.body, kind="certificate", subject=intent.number,
+            type="surveillance", at=at, actor=intent.actor, data=surveillance_claims(held),
+            effective_on=held.last_day,
+        )  # fmt: skip
     publications.mark(connection, intent.body, publications.STATUS, str(intent.list), at=at)
     lives.settle(connection, office, intent.body, intent.number, at=at)
     return _issued(issued, one.warnings)

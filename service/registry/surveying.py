@@ -77,6 +77,10 @@ def _check_held(life: Life, one: Surveillance) -> None:
 
 
 def _first_day(life: Life) -> date:
+    """The decision that began the certification, also under another body before a transfer."""
+    origin = life.stated.transferred_from
+    if origin is not None and origin.decided is not None:
+        return origin.decided
     days = [event.effective_on for event in life.record.events if event.type == "granted"]
     return min([life.stated.decided, *days])
 

@@ -38,6 +38,7 @@ def taken_over(dossier: Dossier, ground: Ground) -> Iterator[Problem]:
         yield wrong("The review before the transfer was not done by the decision.")
     yield from _no_wider(old, dossier, ground)
     yield from _same_end(old, dossier, ground)
+    yield from _held_in_between(old, decided)
 
 
 def _missing(old: Transfer) -> list[str]:
@@ -93,6 +94,17 @@ def _same_end(old: Transfer, dossier: Dossier, ground: Ground) -> Iterator[Probl
     if expires > limit:
         yield wrong(f"It would end on {expires}; the rules allow {limit}.",
                     str(Reason.TERM_TOO_LONG), limit=limit)  # fmt: skip
+
+
+def _held_in_between(old: Transfer, decided: date) -> Iterator[Problem]:
+    """What is taken over was held in the running cycle, and by the decision."""
+    for one in old.surveillance:
+        stated = [day for day in (one.first_day, one.last_day, one.maintained_on) if day]
+        if stated != sorted(stated):
+            yield wrong(f"The days of the surveillance of {one.last_day} are out of order.")
+        elif (old.decided is not None and min(stated) < old.decided) or max(stated) > decided:
+            yield wrong(f"The surveillance of {one.last_day} was not held between the old decision"
+                        " and this one.", date=one.last_day)  # fmt: skip
 
 
 def certifier_lost(dossier: Dossier, ground: Ground) -> Iterator[Problem]:

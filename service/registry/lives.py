@@ -7,7 +7,7 @@ that verifiers use, and never set by hand.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from service.credential.claims import parse_certificate
@@ -139,7 +139,7 @@ def settle(connection: Connection, office: Office, body: str, number: str, *, at
         expires=_iso(life.stated.expires),
         next_due=None if over else _iso(due),
         overdue_from=None if over else _iso(overdue_from),
-        turns_on=_iso(turns),
+        turns_on=_iso(min([day for day in (turns, _next_state(life)) if day], default=None)),
     )
     changed = register.change_certificate(connection, row)
     if not untold:
@@ -147,6 +147,15 @@ def settle(connection: Connection, office: Office, body: str, number: str, *, at
     return replace(life, row=changed, revisions=tuple(
         register.revisions_of(connection, body, life.row.number)
     ))  # fmt: skip
+
+
+def _next_state(life: Life) -> date | None:
+    """The next day on which the state changes by itself: an announced act, or the end."""
+    days = {event.effective_on for event in life.known.events}
+    days |= {life.stated.expires + timedelta(days=1)} if life.stated.expires else set()
+    state, _ = life.known.state(life.today)
+    ahead = sorted(day for day in days if day > life.today)
+    return next((day for day in ahead if life.known.state(day)[0] != state), None)
 
 
 def _settle_entries(

@@ -9,7 +9,7 @@ from service.domain.refusal import Denied
 from service.domain.verdict import Verdict
 from service.registry import caretaker, lives, surveying
 from service.storage import register
-from tests.registry.desk import AT, CB, SETUP, RegisterWorld, dossier
+from tests.registry.desk import AT, CB, SETUP, TODAY, RegisterWorld, dossier
 
 _LATER: dict[str, Any] = {
     "decision": {"date": "2026-04-16"},
@@ -134,6 +134,42 @@ def test_a_change_by_somebody_else_meanwhile_is_seen(world: RegisterWorld) -> No
                 at=AT, version=7,
             )
         )  # fmt: skip
+
+
+def test_the_register_knows_by_itself_that_a_certificate_has_expired(
+    world: RegisterWorld,
+) -> None:
+    last = world.today + timedelta(days=40)
+    issued = world.issue(
+        dossier(certificate={"effective": TODAY.isoformat(), "expires": last.isoformat()})
+    )
+    row = _row(world, issued.number)
+    world.pass_days(40)
+    caretaker.care(world.office, at=world.at)
+    on_its_last_day = _row(world, issued.number)
+    world.pass_days(1)
+    caretaker.care(world.office, at=world.at)
+    after = _row(world, issued.number)
+
+    assert row.turns_on == (last + timedelta(days=1)).isoformat()
+    assert on_its_last_day.state == "active"
+    assert (after.state, after.since) == ("expired", (last + timedelta(days=1)).isoformat())
+    assert (after.next_due, after.turns_on) == (None, None)
+
+
+def test_a_certificate_that_begins_later_becomes_active_by_itself(world: RegisterWorld) -> None:
+    first = world.today + timedelta(days=5)
+    issued = world.issue(dossier(certificate={"effective": first.isoformat()}))
+    before = _row(world, issued.number)
+    world.pass_days(5)
+    caretaker.care(world.office, at=world.at)
+
+    assert (before.state, before.turns_on) == ("draft", first.isoformat())
+    assert _row(world, issued.number).state == "active"
+
+
+def _row(world: RegisterWorld, number: str) -> register.Certificate:
+    return world.office.database.read(lambda c: register.certificate(c, CB, number))
 
 
 def _renew_evidence(world: RegisterWorld) -> None:

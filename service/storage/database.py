@@ -48,10 +48,12 @@ _PRAGMAS = (
 def database_url(address: str) -> URL:
     """The address of a database; `postgresql://` is spoken by psycopg.
 
-    Raises ValueError, without quoting what may hold a password.
+    All that follows `sqlite:///` is the file's path, whatever its letters. Raises ValueError,
+    without quoting what may hold a password.
     """
     try:
-        url = make_url(address)
+        scheme, is_file, path = address.partition("sqlite:///")
+        url = URL.create("sqlite", database=path) if is_file and not scheme else make_url(address)
     except ArgumentError:
         raise ValueError("this is no address of a database") from None
     if url.drivername in ("postgres", "postgresql"):

@@ -15,7 +15,7 @@ _ORDER = {code: position for position, code in enumerate(Reason)}
 
 # What an accepted certificate says in one sentence, by kind. For a management system the
 # sentence always adds what it does not say (rules.md section 4).
-_ACCEPTED = {
+ACCEPTED = {
     Kind.MANAGEMENT_SYSTEM: (
         "{holder} runs a management system certified to {standards}. "
         "This does not guarantee product quality."
@@ -181,7 +181,7 @@ class Report:
         subject = "" if product is None else " ".join(
             part for part in (product.brand, ", ".join(product.models) or product.family) if part
         )  # fmt: skip
-        return _ACCEPTED[certificate.kind].format(
+        return ACCEPTED[certificate.kind].format(
             holder=certificate.holder.name,
             standards=", ".join(certificate.standards),
             subject=subject or "The batch",

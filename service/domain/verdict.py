@@ -224,12 +224,19 @@ def _meaning(check: Check, code: Reason, outcome: Outcome | None) -> tuple[Outco
 _ASIDE = re.compile(r" \([^()]*\{(\w+)\}[^()]*\)")
 
 
+UNKNOWN_DAY = "an unknown day"
+
+
 class _Facts(dict[str, str]):
+    def __init__(self, known: Mapping[str, str], unknown_day: str) -> None:
+        super().__init__(known)
+        self._unknown_day = unknown_day
+
     def __missing__(self, key: str) -> str:
-        return "an unknown day" if key in {"date", "limit", "from", "to"} else "…"
+        return self._unknown_day if key in {"date", "limit", "from", "to"} else "…"
 
 
-def fill(sentence: str, facts: Mapping[str, Any]) -> str:
+def fill(sentence: str, facts: Mapping[str, Any], unknown_day: str = UNKNOWN_DAY) -> str:
     """Put facts into a sentence of the table; what is not known is said so.
 
     An aside in brackets whose fact is missing is dropped.
@@ -239,7 +246,8 @@ def fill(sentence: str, facts: Mapping[str, Any]) -> str:
         bare = plain(value)
         return ", ".join(map(str, bare)) if isinstance(bare, list) else str(bare)
 
-    known = _Facts({name: show(value) for name, value in facts.items() if value is not None})
+    shown = {name: show(value) for name, value in facts.items() if value is not None}
+    known = _Facts(shown, unknown_day)
     sentence = _ASIDE.sub(lambda aside: aside[0] if aside[1] in known else "", sentence)
     return sentence.format_map(known)
 

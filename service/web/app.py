@@ -17,6 +17,7 @@ from service.web.desk import Desk, Evidence, Verifies
 from service.web.evidence import Below, EvidenceRoutes
 from service.web.federation import FederationRoutes
 from service.web.health import Check, database_check, health_routes
+from service.web.language import speak
 from service.web.marks import sprite
 from service.web.metrics import Counted, measure, metrics_routes
 from service.web.openapi import description_routes, new_application
@@ -29,6 +30,7 @@ from service.web.theme import keep_theme
 from service.web.transfer import compress
 from service.web.v1 import register_routes
 from service.web.v1.counter import Counter
+from service.web.view import words
 
 
 def wall_clock() -> int:
@@ -71,7 +73,9 @@ def create_app(
     app.debug = settings.debug
     app.config.update(PROOFMARK_BASE_URL=settings.base_url)
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.globals.update(sprite=sprite, address=settings.address)
+    app.jinja_env.globals.update(
+        sprite=sprite, address=settings.address, line=words.say, own=words.own
+    )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
     # An address is one thing: never answered with a redirect to a tidier one.
     app.url_map.merge_slashes = False
@@ -83,6 +87,7 @@ def create_app(
     compress(app)
     guard(app, settings)
     keep_theme(app, settings)
+    speak(app, settings)
     answer_problems(app)
 
     desk = Desk(settings, Counted(verifier), evidence, clock)

@@ -9,7 +9,7 @@ from service.domain.verdict import Refused
 from service.web.desk import Desk
 
 # What others append to addresses that are passed on. It asks nothing; everything else must.
-_NOT_ASKED = frozenset({"theme", "utm", "fbclid", "gclid", "msclkid"})
+_NOT_ASKED = frozenset({"theme", "lang", "utm", "fbclid", "gclid", "msclkid"})
 _NOT_ASKED_PREFIX = "utm_"
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, render_template
 from service.domain.glossary import bare, entry_json, groups
 from service.domain.reason import Reason
 from service.domain.verdict import CodeEntry
+from service.web.language import TRANSLATED, _
 from service.web.negotiation import wants_json
 from service.web.problems import PROBLEMS, ProblemKind
 from service.web.transfer import cacheable
@@ -72,7 +73,11 @@ def _groups() -> tuple[CodeGroup, ...]:
 
 def _row(item: tuple[Reason, CodeEntry]) -> CodeRow:
     code, entry = item
-    texts = {name: _open(text) for name, text in entry.texts.items() if name != "short"}
+    texts = {
+        name: _open(_(text) if name in TRANSLATED else text)
+        for name, text in entry.texts.items()
+        if name != "short"
+    }
     return CodeRow(str(code), str(entry.outcome), **texts)
 
 

@@ -6,12 +6,13 @@ from urllib.parse import urlencode
 from flask import Flask, Response, request
 
 from service.config import Settings
+from service.web.language import N_, _
 
 THEMES: Mapping[str, str] = {
-    "auto": "As my device",
-    "light": "Light",
-    "dark": "Dark",
-    "contrast": "High contrast",
+    "auto": N_("As my device"),
+    "light": N_("Light"),
+    "dark": N_("Dark"),
+    "contrast": N_("High contrast"),
 }
 _KEPT_S = 31_536_000
 
@@ -26,7 +27,7 @@ def links() -> list[tuple[str, str, bool]]:
     """Address, label and whether it is chosen; relative, so that they stay on this page."""
     kept = [(name, value) for name, value in request.args.items() if name != "theme"]
     return [
-        (f"?{urlencode([*kept, ('theme', name)])}", label, name == chosen())
+        (f"?{urlencode([*kept, ('theme', name)])}", _(label), name == chosen())
         for name, label in THEMES.items()
     ]
 

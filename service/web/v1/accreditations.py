@@ -94,8 +94,8 @@ class AccreditationRoutes:
         def work(connection: Connection, who: Actor, named: str) -> Mapping[str, Any]:
             return _shown(
                 accrediting.grant(
-                    connection, self._counter.office, who, named, body.subject, kind, content, name=body.name,
-                    jwks=body.jwks, at=self._clock(),
+                    connection, self._counter.office, who, named, body.subject, kind, content,
+                    name=body.name, jwks=body.jwks, at=self._clock(),
                 )
             )  # fmt: skip
 

@@ -8,9 +8,10 @@ from service.domain.question import Question
 from service.domain.reason import Reason
 from service.domain.report import Report
 from service.domain.verdict import Answer, Verdict
+from service.web.language import N_, _
 from service.web.view.findings import has, next_steps
-from service.web.view.subject import KIND_NAMES, certifier
-from service.web.view.words import Line, foreign, own
+from service.web.view.subject import certifier
+from service.web.view.words import Line, own, say
 
 # What each of these was taken for.
 _NEEDED: Mapping[Reason, Kind] = {
@@ -22,14 +23,33 @@ _NEEDED: Mapping[Reason, Kind] = {
     Reason.PRODUCT_NOT_SERVICE: Kind.SERVICE,
 }
 _HAVE: Mapping[Kind, str] = {
-    Kind.MANAGEMENT_SYSTEM: "It says how the company works.",
-    Kind.PRODUCT: "It speaks for the product it names.",
-    Kind.SERVICE: "It speaks for the service it names.",
+    Kind.MANAGEMENT_SYSTEM: N_("It says how the company works."),
+    Kind.PRODUCT: N_("It speaks for the product it names."),
+    Kind.SERVICE: N_("It speaks for the service it names."),
 }
 _NEED: Mapping[Kind, str] = {
-    Kind.MANAGEMENT_SYSTEM: "It must name the company.",
-    Kind.PRODUCT: "It must name the product.",
-    Kind.SERVICE: "It must name the service.",
+    Kind.MANAGEMENT_SYSTEM: N_("It must name the company."),
+    Kind.PRODUCT: N_("It must name the product."),
+    Kind.SERVICE: N_("It must name the service."),
+}
+_A_KIND: Mapping[Kind, str] = {
+    Kind.MANAGEMENT_SYSTEM: N_("a management-system certificate"),
+    Kind.PRODUCT: N_("a product certificate"),
+    Kind.SERVICE: N_("a service certificate"),
+}
+_ASK: Mapping[Kind, str] = {
+    Kind.MANAGEMENT_SYSTEM: N_(
+        "Ask the seller for the management-system certificate, and scan the code on it."
+    ),
+    Kind.PRODUCT: N_("Ask the seller for the product certificate, and scan the code on it."),
+    Kind.SERVICE: N_("Ask the seller for the service certificate, and scan the code on it."),
+}
+_IF_NONE: Mapping[Kind, str] = {
+    Kind.MANAGEMENT_SYSTEM: N_(
+        "If there is none, nobody independent has checked how this company works."
+    ),
+    Kind.PRODUCT: N_("If there is none, nobody independent has approved this product."),
+    Kind.SERVICE: N_("If there is none, nobody independent has checked this service."),
 }
 
 
@@ -70,10 +90,10 @@ def pair(report: Report, certificate: Certificate) -> Pair | None:
     need = _NEEDED[finding.code]
     have = certificate.kind
     model = report.question.model if need is Kind.PRODUCT else None
-    text = (*own("It must name "), *foreign(model), *own(".")) if model else own(_NEED[need])
+    text = say("It must name {model}.", model=model) if model else own(_NEED[need])
     return Pair(
-        Side(str(have), f"a {KIND_NAMES[have]}", own(_HAVE[have])),
-        Side(str(need), f"a {KIND_NAMES[need]}", text),
+        Side(str(have), _(_A_KIND[have]), own(_HAVE[have])),
+        Side(str(need), _(_A_KIND[need]), text),
     )
 
 
@@ -125,22 +145,20 @@ def _elsewhere(report: Report, outcome: str, steps: tuple[Line, ...]) -> Advice:
 
 
 def _ask_seller(need: Kind, question: Question) -> tuple[Line, ...]:
-    name = KIND_NAMES[need]
     model = question.model if need is Kind.PRODUCT else None
-    of = (*own(" of "), *foreign(model)) if model else ()
-    scan = " and scan the code on it or on the package." if of else " and scan the code on it."
-    first = (*own(f"Ask the seller for the {name}"), *of, *own(f",{scan}"))
-    what = {
-        Kind.PRODUCT: "nobody independent has approved this product",
-        Kind.MANAGEMENT_SYSTEM: "nobody independent has checked how this company works",
-        Kind.SERVICE: "nobody independent has checked this service",
-    }[need]
-    return first, own(f"If there is none, {what}.")
+    if model is None:
+        return own(_ASK[need]), own(_IF_NONE[need])
+    first = say(
+        "Ask the seller for the product certificate of {model}, and scan the code on it or on the"
+        " package.",
+        model=model,
+    )
+    return first, own(_IF_NONE[need])
 
 
 def _ask_certifier(report: Report) -> Line:
-    holder = report.certificate.holder.name if report.certificate else ""
-    return (
-        *own("Ask "), *foreign(holder), *own(" or "), *foreign(certifier(report)),
-        *own(" what happened, at an address that you look up yourself."),
-    )  # fmt: skip
+    return say(
+        "Ask {holder} or {certifier} what happened, at an address that you look up yourself.",
+        holder=report.certificate.holder.name if report.certificate else "",
+        certifier=certifier(report),
+    )

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from service.domain.dates import civil_day
 from service.domain.report import Evidence, Report
 from service.domain.verdict import Answer
-from service.web.view.words import Line, dated, duration, foreign, own
+from service.web.language import N_, _
+from service.web.view.words import Line, duration, own, say
 
 _NAMES: Mapping[str, str] = {
-    "status_list": "Status list",
-    "record": "Certificate record",
-    "accreditation": "Accreditation",
-    "recognition": "Recognition",
+    "status_list": N_("Status list"),
+    "record": N_("Certificate record"),
+    "accreditation": N_("Accreditation"),
+    "recognition": N_("Recognition"),
 }
 # A bar shorter than this cannot be seen, in percent.
 _LEAST = 1.5
@@ -47,30 +48,35 @@ def ages(report: Report) -> Ages:
     lead = None
     if old:
         lead = (
-            "One piece is too old to rely on."
+            _("One piece is too old to rely on.")
             if old == 1
-            else "Some pieces are too old to rely on."
+            else _("Some pieces are too old to rely on.")
         )
     return Ages(stale=bool(old), lead=lead, items=items)
 
 
 def _age(item: Evidence, report: Report) -> Age:
     names = {link.id: link.name for link in report.chain or ()}
-    signer = foreign(names.get(item.signed_by) or item.signed_by)
+    signer = names.get(item.signed_by) or item.signed_by
     age, good = max(item.age_s, 0), max(item.good_for_s, 1)
     over = 100 - 100 * good / age if age > good else 0.0
     used = 100 - over if over else max(_LEAST, 100 * age / good)
-    signed = dated(civil_day(item.issued_at, report.zone or "UTC"))
-    lives = duration(item.good_for_s)
+    signed = civil_day(item.issued_at, report.zone or "UTC")
+    lives = own(duration(item.good_for_s))
     return Age(
         outcome="cannot_confirm" if over else "accept",
-        name=_NAMES.get(item.kind, item.kind.replace("_", " ").capitalize()),
-        age="less than a minute old" if age < 60 else f"{duration(age)} old",
+        name=_(_NAMES.get(item.kind, item.kind.replace("_", " ").capitalize())),
+        age=(
+            _("less than a minute old")
+            if age < 60
+            else _("{duration} old").format(duration=duration(age))
+        ),
         used=round(used, 1),
         over=round(over, 1),
         limit=(
-            (*own(f"Too old: good for {lives}. Signed "), *signed, *own(" by "), *signer, *own("."))
+            say("Too old: good for {duration}. Signed {day} by {signer}.",
+                duration=lives, day=signed, signer=signer)
             if over
-            else (*own(f"Good for {lives}. Signed by "), *signer, *own("."))
+            else say("Good for {duration}. Signed by {signer}.", duration=lives, signer=signer)
         ),
-    )
+    )  # fmt: skip

@@ -9,81 +9,88 @@ from service.domain.certificate import Certificate
 from service.domain.question import EMPTY, Question
 from service.domain.report import Report
 from service.domain.text import clean
-from service.web.view.words import Line, Piece, day, foreign, listed
+from service.web.language import N_, _
+from service.web.view.words import Line, Piece, foreign, listed, own, say
 
 NEEDS: Mapping[str, str] = {
-    "product": "A product",
-    "management_system": "How the company works",
-    "service": "A service",
+    "product": N_("A product"),
+    "management_system": N_("How the company works"),
+    "service": N_("A service"),
 }
 _PLACES: Mapping[str, str] = {
-    "": "I do not ask about a mark",
-    "product": "On the product",
-    "packaging": "On its packaging",
-    "letterhead": "On a letter or website",
-    "report": "On a test report",
+    "": N_("I do not ask about a mark"),
+    "product": N_("On the product"),
+    "packaging": N_("On its packaging"),
+    "letterhead": N_("On a letter or website"),
+    "report": N_("On a test report"),
 }
 # Further fields of the form: name, label, hint. Days are shown with the browser's own picker.
 _MORE = (
-    ("standard", "Standard", "For example ISO 9001:2015"),
-    ("gtin", "GTIN", "The number under the bar code"),
-    ("revision", "Revision of the product", None),
-    ("serial", "Serial number", None),
-    ("lot", "Lot or batch", None),
-    ("factory", "Factory", None),
-    ("made_on", "Made on which day?", None),
-    ("site", "Site", None),
-    ("activity", "Activity", "A code such as iaf:17"),
-    ("holder", "Company", "Its name, or a registered number"),
-    ("seen", "Other marks you see", "own_mark, statement, accreditation_symbol, ce, iso_logo"),
-    ("says", "What a statement about the maker says",
+    ("standard", N_("Standard"), N_("For example ISO 9001:2015")),
+    ("gtin", N_("GTIN"), N_("The number under the bar code")),
+    ("revision", N_("Revision of the product"), None),
+    ("serial", N_("Serial number"), None),
+    ("lot", N_("Lot or batch"), None),
+    ("factory", N_("Factory"), None),
+    ("made_on", N_("Made on which day?"), None),
+    ("site", N_("Site"), None),
+    ("activity", N_("Activity"), N_("A code such as iaf:17")),
+    ("holder", N_("Company"), N_("Its name, or a registered number")),
+    ("seen", N_("Other marks you see"), "own_mark, statement, accreditation_symbol, ce, iso_logo"),
+    ("says", N_("What a statement about the maker says"),
      "holder, system_and_standard, certification_body, product_claim"),
 )  # fmt: skip
 _SHAPES: Mapping[str, str] = {
-    "": "I do not ask about its form",
-    "circle": "Round",
-    "rectangle": "Rectangular",
-    "hexagon": "Six-sided",
+    "": N_("I do not ask about its form"),
+    "circle": N_("Round"),
+    "rectangle": N_("Rectangular"),
+    "hexagon": N_("Six-sided"),
 }
 _SHOWN: Mapping[str, str] = {
-    "": "This certificate",
-    "test_report": "A test report",
-    "accreditation": "An accreditation",
-    "declaration": "The maker’s own declaration",
+    "": N_("This certificate"),
+    "test_report": N_("A test report"),
+    "accreditation": N_("An accreditation"),
+    "declaration": N_("The maker’s own declaration"),
 }
 # Fields with a few choices: name, label, choices.
 _SELECTS = (
-    ("placement", "Where do you see its mark?", _PLACES),
-    ("shape", "What form has the mark?", _SHAPES),
-    ("shown", "What were you shown as proof?", _SHOWN),
+    ("placement", N_("Where do you see its mark?"), _PLACES),
+    ("shape", N_("What form has the mark?"), _SHAPES),
+    ("shown", N_("What were you shown as proof?"), _SHOWN),
 )
 _DAYS = ("on", "made_on")
+# What was asked, in words; the fixed ones by their value.
 _PHRASES: Mapping[str, str] = {
-    "model": "model ",
-    "gtin": "GTIN ",
-    "revision": "revision ",
-    "serial": "serial number ",
-    "lot": "lot ",
-    "factory": "made at ",
-    "made_on": "made on ",
-    "standard": "standard ",
-    "site": "site ",
-    "activity": "activity ",
-    "holder": "held by ",
-    "seen": "marks seen: ",
-    "says": "a statement that says: ",
-    "purpose": "for the purpose ",
-    "on": "as of ",
+    "model": N_("model {value}"),
+    "gtin": N_("GTIN {value}"),
+    "revision": N_("revision {value}"),
+    "serial": N_("serial number {value}"),
+    "lot": N_("lot {value}"),
+    "factory": N_("made at {value}"),
+    "made_on": N_("made on {value}"),
+    "standard": N_("standard {value}"),
+    "site": N_("site {value}"),
+    "activity": N_("activity {value}"),
+    "holder": N_("held by {value}"),
+    "seen": N_("marks seen: {value}"),
+    "says": N_("a statement that says: {value}"),
+    "purpose": N_("for the purpose {value}"),
+    "on": N_("as of {value}"),
 }
-_FIXED: Mapping[str, Mapping[str, str]] = {
-    "needs": {name: label[:1].lower() + label[1:] for name, label in NEEDS.items()},
-    "placement": {
-        name: f"a mark {label[:1].lower() + label[1:]}" for name, label in _PLACES.items() if name
-    },
-    "shape": {name: f"a {label.lower()} mark" for name, label in _SHAPES.items() if name},
-    "shown": {
-        name: f"shown {label[:1].lower() + label[1:]}" for name, label in _SHOWN.items() if name
-    },
+_FIXED: Mapping[tuple[str, str], str] = {
+    ("needs", "product"): N_("a product"),
+    ("needs", "management_system"): N_("how the company works"),
+    ("needs", "service"): N_("a service"),
+    ("placement", "product"): N_("a mark on the product"),
+    ("placement", "packaging"): N_("a mark on its packaging"),
+    ("placement", "letterhead"): N_("a mark on a letter or website"),
+    ("placement", "report"): N_("a mark on a test report"),
+    ("shape", "circle"): N_("a round mark"),
+    ("shape", "rectangle"): N_("a rectangular mark"),
+    ("shape", "hexagon"): N_("a six-sided mark"),
+    ("shown", "test_report"): N_("shown a test report"),
+    ("shown", "accreditation"): N_("shown an accreditation"),
+    ("shown", "declaration"): N_("shown the maker’s own declaration"),
 }
 
 
@@ -142,17 +149,14 @@ def asked(question: Question) -> Line | None:
     """What was asked, in words; None for an empty question."""
     pieces: list[Piece] = []
     for name, value in sorted(question.to_json().items(), key=_place):
-        words = _FIXED.get(name, {}).get(str(value))
         if pieces:
             pieces.append(Piece(", "))
-        if words is not None:
-            pieces.append(Piece(words))
+        if (words := _FIXED.get((name, str(value)))) is not None:
+            pieces += own(words)
             continue
-        pieces.append(Piece(_PHRASES.get(name, f"{name} ")))
-        if name in _DAYS:
-            pieces.append(Piece(day(getattr(question, name)), iso=str(value)))
-        else:
-            pieces += listed(value if isinstance(value, list) else [value])
+        many = listed(value if isinstance(value, list) else [value])
+        shown = getattr(question, name) if name in _DAYS else many
+        pieces += say(_PHRASES[name], value=shown)
     return tuple(pieces) or None
 
 
@@ -166,17 +170,17 @@ def ask_form(question: Question, path: str) -> AskForm:
     values = {name: _shown(value) for name, value in question.to_json().items()}
     more = tuple(_field(name, label, hint, values) for name, label, hint in _MORE)
     first = (
-        _field("model", "Model, if it is a product", None, values),
-        _field("on", "On which day?", "Leave empty for today.", values),
+        _field("model", N_("Model, if it is a product"), None, values),
+        _field("on", N_("On which day?"), N_("Leave empty for today."), values),
     )
     selects = tuple(
-        Select(name, label, _choices(choices, values.get(name, "")))
+        Select(name, _(label), _choices(choices, values.get(name, "")))
         for name, label, choices in _SELECTS
     )
     inputs = {"needs", *(one.name for one in (*first, *more)), *(one.name for one in selects)}
     return AskForm(
         action=path,
-        needs=tuple(Choice(name, label, question.needs == name) for name, label in NEEDS.items()),
+        needs=_choices(NEEDS, question.needs or ""),
         first=first,
         more=more,
         selects=selects,
@@ -187,7 +191,7 @@ def ask_form(question: Question, path: str) -> AskForm:
 
 
 def _choices(choices: Mapping[str, str], chosen: str) -> tuple[Choice, ...]:
-    return tuple(Choice(name, label, name == chosen) for name, label in choices.items())
+    return tuple(Choice(name, _(label), name == chosen) for name, label in choices.items())
 
 
 def _shown(value: Any) -> str:
@@ -196,7 +200,7 @@ def _shown(value: Any) -> str:
 
 def _field(name: str, label: str, hint: str | None, values: Mapping[str, str]) -> Field:
     kind = "date" if name in _DAYS else "text"
-    return Field(name, label, clean(values.get(name, "")), hint, kind)
+    return Field(name, _(label), clean(values.get(name, "")), _(hint) if hint else None, kind)
 
 
 def again(question: Question, path: str) -> str:
@@ -219,9 +223,9 @@ def beside(report: Report, certificate: Certificate) -> tuple[Asked, ...]:
         "activity": certificate.codes,
         "holder": (certificate.holder.name,),
     }
-    labels = {"model": "Model", **{name: label for name, label, _ in _MORE}}
+    labels = {"model": N_("Model"), **{name: label for name, label, _ in _MORE}}
     return tuple(
-        Asked(labels[name], foreign(value), listed(words[:12]))
+        Asked(_(labels[name]), foreign(value), listed(words[:12]))
         for name, words in certified.items()
         if (value := getattr(report.question, name)) is not None and words
     )

@@ -12,19 +12,20 @@ from service.domain.certificate import Certificate, Kind
 from service.domain.reason import Reason
 from service.domain.report import ChainLink, Report
 from service.domain.verdict import Axis, Check, Finding, Outcome
+from service.web.language import N_, _
 from service.web.view.findings import has, in_short
 from service.web.view.subject import heading
-from service.web.view.words import Line, dated, foreign, listed, own
+from service.web.view.words import Line, Piece, foreign, listed, own, say
 
 _ROLES: Mapping[str, str] = {
-    "arrangement": "Arrangement",
-    "accreditation_body": "Accreditation body",
-    "certification_body": "Certification body",
+    "arrangement": N_("Arrangement"),
+    "accreditation_body": N_("Accreditation body"),
+    "certification_body": N_("Certification body"),
 }
-_KINDS: Mapping[Kind, str] = {
-    Kind.MANAGEMENT_SYSTEM: "management-system certificates",
-    Kind.PRODUCT: "product certificates",
-    Kind.SERVICE: "service certificates",
+_RECOGNISES: Mapping[Kind, str] = {
+    Kind.MANAGEMENT_SYSTEM: N_("recognises it for management-system certificates"),
+    Kind.PRODUCT: N_("recognises it for product certificates"),
+    Kind.SERVICE: N_("recognises it for service certificates"),
 }
 # Which codes speak about which grant (rules.md 2c, 2d; security.md 4.2).
 _RECOGNITION = frozenset(
@@ -65,7 +66,7 @@ _ACCREDITATION = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a body grants the next: a strong word and the rest."""
+    """What a body grants the next, and what more there is to say of it."""
 
     outcome: str
     strong: Line
@@ -99,9 +100,9 @@ def chain(report: Report, certificate: Certificate) -> ChainView:
     for link, granted, role in zip(links, [*links[1:], None], below, strict=True):
         grant = _grant(report, certificate, granted, role, cut=cut)
         cut = cut or grant.outcome == Outcome.REJECT
-        plates.append(Plate(_ROLES.get(link.role, link.role), _name(link), _notes(link), grant))
+        plates.append(Plate(_(_ROLES.get(link.role, link.role)), _name(link), _notes(link), grant))
     what = heading(certificate)
-    plates.append(Plate("Certificate", foreign(certificate.number), (what,), None))
+    plates.append(Plate(_("Certificate"), foreign(certificate.number), (what,), None))
     return ChainView(_lead(plates), tuple(plates))
 
 
@@ -130,32 +131,43 @@ def _grant(
     outcome = str(Outcome.NOTE if cut else Outcome.ACCEPT)
     since = _since(granted.facts)
     if recognition:
-        what = own(f" for {_KINDS[certificate.kind]}")
-        return Grant(outcome, own("recognises it"), (*what, *since))
+        return Grant(outcome, own(_RECOGNISES[certificate.kind]), _rest(since))
     number = granted.facts.get("number")
-    numbered = (*own(" No. "), *foreign(str(number))) if number else ()
-    what = (*own(" for "), *listed(certificate.standards)) if certificate.standards else ()
-    days = own(", on the day of the decision and today.") if since or numbered else ()
-    return Grant(outcome, own("accredited it"), (*what, *days, *numbered, *since))
+    numbered = say("No. {number}", number=str(number)) if number else None
+    standards = listed(certificate.standards)
+    strong = (
+        say("accredited it for {standards}", standards=standards)
+        if standards
+        else own("accredited it")
+    )
+    held = own("on the day of the decision and today") if since or numbered else None
+    return Grant(outcome, strong, _rest(held, numbered, since))
 
 
-def _since(facts: Mapping[str, Any]) -> Line:
+def _rest(*parts: Line | None) -> Line:
+    """What more there is, each after a comma."""
+    return tuple(piece for part in parts if part for piece in (Piece(", "), *part))
+
+
+def _since(facts: Mapping[str, Any]) -> Line | None:
     for name in ("since", "from", "granted_on"):
         if isinstance(value := facts.get(name), date):
-            return (*own(", since "), *dated(value))
-    return ()
+            return say("since {day}", day=value)
+    return None
 
 
 def _decision(report: Report, certificate: Certificate, *, cut: bool) -> Grant:
-    on = (*own(" it on "), *dated(certificate.decided))
+    on = certificate.decided
     if cut:
-        rest = own(", but the line above is cut")
-        return Grant(str(Outcome.NOTE), own("signed"), (*on, *rest))
+        return Grant(
+            str(Outcome.NOTE), say("signed it on {day}", day=on),
+            _rest(own("but the line above is cut")),
+        )  # fmt: skip
     finding = _about_certificate(report)
     if finding is None:
-        return Grant(str(Outcome.ACCEPT), own("decided and signed"), on)
-    since = (*on, *own(". Since then: "), *in_short(finding))
-    return Grant(str(finding.outcome), own("signed"), since)
+        return Grant(str(Outcome.ACCEPT), say("decided and signed it on {day}", day=on), ())
+    since = (Piece(". "), *say("Since then: {finding}", finding=in_short(finding)))
+    return Grant(str(finding.outcome), say("signed it on {day}", day=on), since)
 
 
 def _about_certificate(report: Report) -> Finding | None:
@@ -172,13 +184,13 @@ def _lead(plates: list[Plate]) -> str:
     outcomes = [plate.grant.outcome for plate in plates if plate.grant]
     above = outcomes[:-1]
     if Outcome.REJECT in above:
-        return "The line is cut where a grant fails."
+        return _("The line is cut where a grant fails.")
     if outcomes[-1] == Outcome.CANNOT_CONFIRM:
-        return "Who signed it is proven. What happened since is not known."
+        return _("Who signed it is proven. What happened since is not known.")
     if Outcome.CANNOT_CONFIRM in above:
-        return "What we know of one link is too old to rely on."
+        return _("What we know of one link is too old to rely on.")
     if Outcome.ACCEPT_WITH_WARNING in above:
-        return "Every link held on the day of the decision. One needs attention since."
+        return _("Every link held on the day of the decision. One needs attention since.")
     if outcomes[-1] == Outcome.ACCEPT:
-        return "Every link held on the day of the decision and holds today."
-    return "The bodies behind it are in order. The certificate itself needs attention."
+        return _("Every link held on the day of the decision and holds today.")
+    return _("The bodies behind it are in order. The certificate itself needs attention.")

@@ -15,21 +15,22 @@ from service.domain.verdict import (
     Verdict,
     code_table,
 )
+from service.web.language import N_, _, ngettext
 from service.web.view.words import Line, first_sentence, foreign, number, own, sentence
 
 # What a passed check established, in the order in which the checks are made.
 _PASSED: Mapping[Check, str] = {
-    Check.READ: "The code could be read in full.",
-    Check.PARSE: "It is written exactly as certificates are.",
-    Check.CHAIN: "The bodies behind it lead to an authority that this service knows.",
-    Check.KEY: "The key belongs to the certifier, for certificates, at the time of signing.",
-    Check.SIGNATURE: "The signature fits, so nothing was changed since.",
-    Check.CLAIMS: "Its statements and dates are complete and agree.",
-    Check.COVERAGE: "The certifier was accredited for this when it decided it, and since.",
-    Check.STATUS: "Within its dates, not suspended and not withdrawn.",
-    Check.SURVEILLANCE: "The regular checks that keep it alive were made.",
-    Check.FIT: "It answers what you asked.",
-    Check.MARK: "The mark may be used as you saw it.",
+    Check.READ: N_("The code could be read in full."),
+    Check.PARSE: N_("It is written exactly as certificates are."),
+    Check.CHAIN: N_("The bodies behind it lead to an authority that this service knows."),
+    Check.KEY: N_("The key belongs to the certifier, for certificates, at the time of signing."),
+    Check.SIGNATURE: N_("The signature fits, so nothing was changed since."),
+    Check.CLAIMS: N_("Its statements and dates are complete and agree."),
+    Check.COVERAGE: N_("The certifier was accredited for this when it decided it, and since."),
+    Check.STATUS: N_("Within its dates, not suspended and not withdrawn."),
+    Check.SURVEILLANCE: N_("The regular checks that keep it alive were made."),
+    Check.FIT: N_("It answers what you asked."),
+    Check.MARK: N_("The mark may be used as you saw it."),
 }
 # Texts that say what a finding is about; the others name its rule.
 _ABOUT = frozenset({"short", "means", "next"})
@@ -41,10 +42,11 @@ _MOST_STEPS = 3
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A label and its value."""
+    """A label and its value, which may be in English for professionals of every country."""
 
     label: str
     value: Line
+    english: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def said(finding: Finding, text: str) -> Line | None:
     code = _speaker(finding) if text in _ABOUT else finding.code
     if code is None or (template := code_table()[code].texts.get(text)) is None:
         return None
-    return sentence(template.replace("`", ""), finding.facts)
+    return sentence(_(template).replace("`", ""), finding.facts)
 
 
 def _speaker(finding: Finding) -> Reason | None:
@@ -137,21 +139,34 @@ def checks(report: Report) -> ChecksView:
     findings = tuple(_finding(f, told, proven=report.genuine is Answer.YES) for f in reasons)
     graver = any(SEVERITY[f.outcome] for f in reasons)
     passed = _passed(report)
-    count = f"{number(len(passed))} check{'' if len(passed) == 1 else 's'}"
-    lead = None
-    if not graver:
-        lead = f"{count.capitalize()}, all passed."
-        if findings:
-            remarks = "one remark" if len(findings) == 1 else f"{number(len(findings))} remarks"
-            lead = f"{count.capitalize()}, all passed; {remarks}."
-    other = f"{number(len(passed))} other check{'' if len(passed) == 1 else 's'} passed"
     return ChecksView(
-        title="What we found" if graver else "What we checked",
-        lead=lead,
+        title=_("What we found") if graver else _("What we checked"),
+        lead=None if graver else _all_passed(len(passed), len(findings)),
         findings=findings,
-        passed_title=other.capitalize() if graver else f"The {count}",
+        passed_title=_passed_title(len(passed), graver=graver),
         passed=passed,
     )
+
+
+def _all_passed(count: int, remarks: int) -> str:
+    checks = ngettext("{n} check, all passed", "{n} checks, all passed", count)
+    shown = checks.format(n=number(count))
+    if remarks:
+        more = ngettext("{n} remark", "{n} remarks", remarks).format(n=number(remarks))
+        shown = _("{checks}; {remarks}").format(checks=shown, remarks=more)
+    return _("{sentence}.").format(sentence=_capital(shown))
+
+
+def _passed_title(count: int, *, graver: bool) -> str:
+    if graver:
+        text = ngettext("{n} other check passed", "{n} other checks passed", count)
+    else:
+        text = ngettext("The {n} check", "The {n} checks", count)
+    return _capital(text.format(n=number(count)))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _passed(report: Report) -> tuple[str, ...]:
@@ -160,7 +175,7 @@ def _passed(report: Report) -> tuple[str, ...]:
     held = {f.check for f in report.findings if f.outcome is Outcome.ACCEPT} - failed
     if report.fits is Answer.NOT_ASKED:
         held.discard(Check.FIT)
-    return tuple(text for check, text in _PASSED.items() if check in held)
+    return tuple(_(text) for check, text in _PASSED.items() if check in held)
 
 
 def _finding(finding: Finding, told: tuple[Line, ...], *, proven: bool) -> FindingView:
@@ -179,11 +194,11 @@ def _rows(finding: Finding, *, proven: bool) -> list[Row]:
 
     Its rule is left out too: a rejection is one sheet of paper, and the clause is said in full.
     """
-    rows = [Row("Code", own(str(finding.code)))]
-    rule = (("Rule", "source"),) if proven else ()
-    for label, text in (*rule, ("For professionals", "professional")):
+    rows = [Row(_("Code"), own(str(finding.code)))]
+    rule = ((_("Rule"), "source"),) if proven else ()
+    for label, text in (*rule, (_("For professionals"), "professional")):
         if line := said(finding, text):
-            rows.append(Row(label, line))
+            rows.append(Row(label, line, english=True))
     if proven:
         for name, value in finding.facts.items():
             if value is not None:

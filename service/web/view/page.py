@@ -4,24 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from keys import b64u
-from service.domain.report import Report
+from service.domain.report import ACCEPTED, Report
 from service.domain.verdict import Answer, Verdict
+from service.web.language import N_, _
 from service.web.view.advice import Advice, Pair, advice, pair
 from service.web.view.ages import Ages, ages
 from service.web.view.ask import Asked, AskForm, again, ask_form, asked, beside
 from service.web.view.axes import AxisView, axes
 from service.web.view.chain import ChainView, chain
 from service.web.view.findings import ChecksView, checks, said, shown
-from service.web.view.subject import Comparison, Subject, comparison, heading, subject
+from service.web.view.subject import Comparison, Subject, comparison, heading, named, subject
 from service.web.view.timeline import Timeline, timeline
-from service.web.view.words import Line, apart, first_sentence, moment, plain_text
+from service.web.view.words import Line, first_sentence, listed, moment, plain_text, say
 
 WORDS: Mapping[Verdict, str] = {
-    Verdict.ACCEPT: "Valid",
-    Verdict.ACCEPT_WITH_WARNING: "Valid, with a warning",
-    Verdict.NOT_FOR_THIS_PURPOSE: "Not for this",
-    Verdict.CANNOT_CONFIRM: "Cannot confirm",
-    Verdict.REJECT: "Rejected",
+    Verdict.ACCEPT: N_("Valid"),
+    Verdict.ACCEPT_WITH_WARNING: N_("Valid, with a warning"),
+    Verdict.NOT_FOR_THIS_PURPOSE: N_("Not for this"),
+    Verdict.CANNOT_CONFIRM: N_("Cannot confirm"),
+    Verdict.REJECT: N_("Rejected"),
 }
 
 
@@ -66,14 +67,14 @@ def verdict_page(report: Report, *, link: str | None) -> VerdictPage:
     """The page of a report whose certificate has the address `link` here, if it has one."""
     genuine = _genuine(report)
     fresh = ages(report)
-    word = WORDS[report.verdict]
+    word = _(WORDS[report.verdict])
     return VerdictPage(
         main=_main(report, genuine, fresh),
         aside=_aside(genuine, fresh, linked=link is not None),
         verdict=str(report.verdict),
         mark=report.verdict.value.lower(),
         word=word,
-        title=f"{word}: {_about(report)}",
+        title=_("{verdict}: {about}").format(verdict=word, about=_about(report)),
         line=_line(report),
         asked=asked(report.question),
         axes=axes(report),
@@ -132,28 +133,38 @@ def _aside(genuine: Genuine | None, fresh: Ages, *, linked: bool) -> tuple[str, 
 def _line(report: Report) -> Line:
     """The sentence under the word: of a longer one the first part, for a screen is short."""
     if report.verdict is Verdict.ACCEPT:
-        certificate = report.certificate
-        names = [certificate.holder.name, *certificate.standards] if certificate else []
-        product = certificate.product if certificate else None
-        names += [product.brand or "", *product.models] if product else []
-        return apart(report.headline, names)
+        return _accepted(report)
     line = said(shown(report)[0], "sentence") or ()
     return first_sentence(line)
+
+
+def _accepted(report: Report) -> Line:
+    """What an accepted certificate says (`Report.headline`), with its words kept apart."""
+    certificate = report.certificate
+    if certificate is None:
+        raise ValueError("an accepted report has a certificate")
+    product = certificate.product
+    return say(
+        ACCEPTED[certificate.kind],
+        holder=certificate.holder.name,
+        standards=listed(certificate.standards),
+        subject=() if product is None else named(product, limit=None),
+    )
 
 
 def _about(report: Report) -> str:
     if report.genuine is Answer.YES and report.certificate is not None:
         return plain_text(heading(report.certificate))
-    return "not genuine" if report.genuine is Answer.NO else "not proven genuine"
+    return _("not genuine") if report.genuine is Answer.NO else _("not proven genuine")
 
 
 def _unproven(report: Report) -> str:
     if report.genuine is Answer.NO:
-        return (
+        return _(
             "The code claims to come from someone. We could not prove it, so we show nothing that "
             "it says: no company, no certifier, no number. Whoever made it wanted you to read them."
         )
-    return (
+    return _(
         "We could not find out who signed this code, so we show nothing that it says: no company, "
         "no certifier, no number. That is caution, not an accusation."
     )
@@ -162,7 +173,8 @@ def _unproven(report: Report) -> str:
 def _zone_note(report: Report) -> str | None:
     if report.zone is None:
         return None
-    return f"Days are those of {report.zone.replace('_', ' ')}, where the certifier works."
+    text = _("Days are those of {zone}, where the certifier works.")
+    return text.format(zone=report.zone.replace("_", " "))
 
 
 def _fingerprint(sha256: str | None) -> str | None:

@@ -6,27 +6,42 @@ from dataclasses import dataclass
 from service.domain.certificate import Certificate, Kind, Product, Site
 from service.domain.report import Report
 from service.domain.verdict import Answer, Verdict
+from service.web.language import N_, _, ngettext
 from service.web.view.findings import Row, row
-from service.web.view.words import Line, dated, foreign, listed, mixes_alphabets, own
+from service.web.view.words import (
+    Line,
+    Piece,
+    dated,
+    foreign,
+    listed,
+    mixes_alphabets,
+    own,
+    say,
+)
 
 KIND_NAMES: Mapping[Kind, str] = {
-    Kind.MANAGEMENT_SYSTEM: "management-system certificate",
-    Kind.PRODUCT: "product certificate",
-    Kind.SERVICE: "service certificate",
+    Kind.MANAGEMENT_SYSTEM: N_("Management-system certificate"),
+    Kind.PRODUCT: N_("Product certificate"),
+    Kind.SERVICE: N_("Service certificate"),
+}
+_SCANNED: Mapping[Kind, str] = {
+    Kind.MANAGEMENT_SYSTEM: N_("What you scanned: a management-system certificate"),
+    Kind.PRODUCT: N_("What you scanned: a product certificate"),
+    Kind.SERVICE: N_("What you scanned: a service certificate"),
 }
 # What a certificate of each kind says, and what it never says (rules.md 2g).
 _SAYS: Mapping[Kind, tuple[str, str]] = {
     Kind.MANAGEMENT_SYSTEM: (
-        "an independent body checks how this company works, every year.",
-        "that any product was tested, approved or is of good quality.",
+        N_("an independent body checks how this company works, every year."),
+        N_("that any product was tested, approved or is of good quality."),
     ),
     Kind.PRODUCT: (
-        "an independent body tested and approved what is named below.",
-        "anything about other models, or how the company is run.",
+        N_("an independent body tested and approved what is named below."),
+        N_("anything about other models, or how the company is run."),
     ),
     Kind.SERVICE: (
-        "an independent body checks the service named below.",
-        "that any product is approved, or how the rest of the company works.",
+        N_("an independent body checks the service named below."),
+        N_("that any product is approved, or how the rest of the company works."),
     ),
 }
 # Longer lists are shown in a fold.
@@ -58,16 +73,15 @@ class Comparison:
 def subject(report: Report, certificate: Certificate) -> Subject:
     """The certificate in one heading and two sentences."""
     says, says_not = _SAYS[certificate.kind]
-    name = KIND_NAMES[certificate.kind]
     scanned = report.verdict is Verdict.NOT_FOR_THIS_PURPOSE
     return Subject(
         kind=str(certificate.kind),
-        label=f"What you scanned: a {name}" if scanned else name.capitalize(),
+        label=_((_SCANNED if scanned else KIND_NAMES)[certificate.kind]),
         heading=heading(certificate),
-        says=says,
+        says=_(says),
         # What is not in force says nothing that one could rely on: not green.
         says_outcome="accept" if report.in_force is Answer.YES else "note",
-        says_not=says_not,
+        says_not=_(says_not),
     )
 
 
@@ -77,17 +91,21 @@ def heading(certificate: Certificate) -> Line:
     if certificate.product is None:
         scheme = certificate.scheme
         what = standards or (foreign(scheme.id) if scheme else ())
-        return (*what, *own(" for "), *foreign(certificate.holder.name))
-    return (*foreign(product_name(certificate.product)), *own(" to "), *standards)
+        return say("{what} for {holder}", what=what, holder=certificate.holder.name)
+    return say("{product} to {standards}", product=named(certificate.product), standards=standards)
 
 
-def product_name(product: Product, limit: int = 3) -> str:
+def named(product: Product, limit: int | None = 3) -> Line:
     """Brand and models; beyond `limit` models how many more there are."""
-    models = list(product.models[:limit])
-    if more := len(product.models) - limit:
-        models += [f"and {more} more"] if more > 0 else []
-    named = ", ".join(models) or product.family or ""
-    return " ".join(part for part in (product.brand, named) if part) or "The batch"
+    models = product.models[:limit]
+    more = len(product.models) - len(models)
+    words = listed(models) or (foreign(product.family) if product.family else ())
+    if more:
+        text = ngettext("{models} and {n} more", "{models} and {n} more", more)
+        words = say(text, models=words, n=own(str(more)))
+    brand = foreign(product.brand) if product.brand else ()
+    between = (Piece(" "),) if brand and words else ()
+    return (*brand, *between, *words) or own("The batch")
 
 
 def comparison(report: Report, certificate: Certificate) -> Comparison:
@@ -98,16 +116,19 @@ def comparison(report: Report, certificate: Certificate) -> Comparison:
             rest.append(Row(f"{label} ({len(values)})", listed(values)))
         else:
             rows.append(Row(label, listed(values)))
-    holds = "label" if certificate.kind is Kind.PRODUCT else "paper"
+    product = certificate.kind is Kind.PRODUCT
     return Comparison(
         lead=(
-            f"These words are signed. If the {holds} in your hand says something else, "
-            "do not rely on it."
+            _("These words are signed. If the label in your hand says something else, do not rely "
+              "on it.")
+            if product
+            else _("These words are signed. If the paper in your hand says something else, do not "
+                   "rely on it.")
         ),
         rows=(*rows, *_single(report, certificate)),
         rest=tuple(rest),
         warning=_warning(certificate),
-    )
+    )  # fmt: skip
 
 
 def _lists(certificate: Certificate) -> Iterable[tuple[str, tuple[str, ...]]]:
@@ -118,25 +139,25 @@ def _lists(certificate: Certificate) -> Iterable[tuple[str, tuple[str, ...]]]:
     if product is not None:
         lot, serials = (product.batch.lot, product.batch.serials) if product.batch else (None, ())
         found += [
-            ("Brand", (product.brand,) if product.brand else ()),
-            ("Model" if len(product.models) == 1 else "Models", product.models),
-            ("Family", (product.family,) if product.family else ()),
-            ("Revision", (product.revision,) if product.revision else ()),
-            ("GTIN", product.gtins),
-            ("Lot", (lot,) if lot else ()),
-            ("Serial numbers", tuple(f"{first} – {last}" for first, last in serials)),
-            ("Factory" if len(product.factories or ()) == 1 else "Factories",
+            (_("Brand"), (product.brand,) if product.brand else ()),
+            (ngettext("Model", "Models", len(product.models)), product.models),
+            (_("Family"), (product.family,) if product.family else ()),
+            (_("Revision"), (product.revision,) if product.revision else ()),
+            (_("GTIN"), product.gtins),
+            (_("Lot"), (lot,) if lot else ()),
+            (_("Serial numbers"), tuple(f"{first} – {last}" for first, last in serials)),
+            (ngettext("Factory", "Factories", len(product.factories or ())),
              product.factories or ()),
-            ("Conditions", (product.conditions,) if product.conditions else ()),
+            (_("Conditions"), (product.conditions,) if product.conditions else ()),
         ]  # fmt: skip
     elif part is not None:
-        found.append(("Company", (certificate.holder.name,)))
-    found.append(("Standard" if len(standards) == 1 else "Standards", standards))
+        found.append((_("Company"), (certificate.holder.name,)))
+    found.append((ngettext("Standard", "Standards", len(standards)), standards))
     if part is not None:
         found += [
-            ("Scope", (part.scope,)),
-            ("Site" if len(part.sites) == 1 else "Sites", tuple(map(_site, part.sites))),
-            ("Fields", part.codes),
+            (_("Scope"), (part.scope,)),
+            (ngettext("Site", "Sites", len(part.sites)), tuple(map(_site, part.sites))),
+            (_("Fields"), part.codes),
         ]
     return [(label, values) for label, values in found if values]
 
@@ -150,26 +171,29 @@ def _single(report: Report, certificate: Certificate) -> list[Row]:
     """The rows with one value each, and the dates."""
     holder, scheme = certificate.holder, certificate.scheme
     annex = certificate.claims.get("annex")
-    rows = row("Scheme", f"{scheme.id}, type {scheme.type}" if scheme else None)
+    rows = row(
+        _("Scheme"),
+        _("{id}, type {type}").format(id=scheme.id, type=scheme.type) if scheme else None,
+    )
     if certificate.product is not None:
-        rows += row("Licence holder", holder.name)
+        rows += row(_("Licence holder"), holder.name)
     address = ", ".join(part for part in (holder.address, holder.country) if part)
-    rows += row("Address", address)
-    rows += row("Registered as", holder.id)
-    rows += row("Certificate number", certificate.number)
+    rows += row(_("Address"), address)
+    rows += row(_("Registered as"), holder.id)
+    rows += row(_("Certificate number"), certificate.number)
     if certificate.revision > 1:
-        rows += row("Revision of the certificate", str(certificate.revision))
-    rows += row("Certified by", certifier(report))
-    rows.append(Row("Decided", dated(certificate.decided)))
+        rows += row(_("Revision of the certificate"), str(certificate.revision))
+    rows += row(_("Certified by"), certifier(report))
+    rows.append(Row(_("Decided"), dated(certificate.decided)))
     if certificate.effective != certificate.decided:
-        rows.append(Row("In force from", dated(certificate.effective)))
+        rows.append(Row(_("In force from"), dated(certificate.effective)))
     end = dated(certificate.expires) if certificate.expires else own("No fixed end")
-    rows.append(Row("Valid to the end of" if certificate.expires else "Ends", end))
+    rows.append(Row(_("Valid to the end of") if certificate.expires else _("Ends"), end))
     if certificate.transferred_from is not None:
-        rows += row("Moved from", certificate.transferred_from.number)
+        rows += row(_("Moved from"), certificate.transferred_from.number)
     if isinstance(annex, Mapping):
         # Shown, never linked: where it leads is not proven (security.md W02).
-        rows += row("Annex", str(annex.get("url", "")))
+        rows += row(_("Annex"), str(annex.get("url", "")))
     return rows
 
 

@@ -11,7 +11,8 @@ from service.domain.certificate import Certificate, Kind
 from service.domain.dates import add_months
 from service.domain.report import Obligation, Report, SurveillanceSummary
 from service.domain.verdict import Outcome
-from service.web.view.words import Line, dated, day, own, plain_text
+from service.web.language import N_, _, ngettext
+from service.web.view.words import Line, Piece, dated, day, own, plain_text, say
 
 # The line does not touch the edges, so that marks at its ends are whole.
 _FIRST, _LAST = 2.5, 97.5
@@ -86,7 +87,7 @@ def timeline(report: Report, certificate: Certificate) -> Timeline | None:
         lead=_lead(summary),
         label="",
         now=span.x(today),
-        now_label="Today" if report.question.on is None else "That day",
+        now_label=_("Today") if report.question.on is None else _("That day"),
         ends=_ends(certificate, span),
         years=_years(span),
         gaps=tuple((span.x(first), span.x(last)) for first, last in _gaps(summary, today)),
@@ -99,19 +100,19 @@ def timeline(report: Report, certificate: Certificate) -> Timeline | None:
 
 def _title(certificate: Certificate, *, missing: bool) -> str:
     if missing:
-        return "The check that is missing"
+        return _("The check that is missing")
     product = certificate.kind is Kind.PRODUCT
-    return "Kept alive by inspections" if product else "Kept alive by yearly checks"
+    return _("Kept alive by inspections") if product else _("Kept alive by yearly checks")
 
 
 def _lead(summary: SurveillanceSummary) -> Line:
     if summary.state == "overdue":
         return own("A certificate lives only as long as someone keeps looking.")
-    lead: Line = (*own("Last check: "), *dated(summary.last), *own(". ")) if summary.last else ()
+    lead: Line = (*say("Last check: {day}.", day=summary.last), Piece(" ")) if summary.last else ()
     if summary.next_due is None:
         return lead
-    word = "It was due by " if summary.days_late else "Next due by "
-    return (*lead, *own(word), *dated(summary.next_due), *own("."))
+    text = "It was due by {day}." if summary.days_late else "Next due by {day}."
+    return (*lead, *say(text, day=summary.next_due))
 
 
 def _span(certificate: Certificate, summary: SurveillanceSummary, today: date) -> _Span:
@@ -164,32 +165,48 @@ def _obligations(summary: SurveillanceSummary, today: date) -> list[tuple[date, 
 def _entry(one: Obligation, name: str, summary: SurveillanceSummary, today: date) -> Entry:
     held: Line = own("Open")
     if one.held is not None:
-        late = own(", late") if one.state == "met_late" else ()
-        held = (*dated(one.held, short=True), *late)
+        held = dated(one.held, short=True)
+        if one.state == "met_late":
+            held = say("{day}, late", day=held)
     elif one.state == "late":
         days = (today - one.due).days
-        held = own(f"Not on record, {days} day{'' if days == 1 else 's'} late")
+        text = ngettext("Not on record, {n} day late", "Not on record, {n} days late", days)
+        held = own(text.format(n=days))
     elif one.state == "deferred":
         held = own("Put off, with a reason")
     return Entry(_outcome(one, summary), name, dated(one.due, short=True), held)
 
 
+_PLANNED: Mapping[str, str] = {
+    "factory_inspection": N_("Factory inspection {n}"),
+    "factory_sample_test": N_("Factory sample test {n}"),
+    "market_sample_test": N_("Market sample test {n}"),
+    "ms_audit": N_("Management-system audit {n}"),
+    "service_check": N_("Service check {n}"),
+}
+
+
 def _name(kind: str, position: int) -> str:
     if kind == "S1":
-        return "First yearly check"
+        return _("First yearly check")
     if kind.startswith("CY-"):
-        return f"Check of {kind.removeprefix('CY-')}"
+        return _("Check of {year}").format(year=kind.removeprefix("CY-"))
     if kind == "ROLL":
-        return "Next check"
-    return f"{kind.replace('_', ' ').capitalize()} {position + 1}"
+        return _("Next check")
+    other = kind.replace("_", " ").capitalize() + " {n}"
+    return _(_PLANNED.get(kind, other)).format(n=position + 1)
 
 
 def _breaks(summary: SurveillanceSummary) -> list[tuple[date, Entry]]:
-    gaps = [("Not certified", first, last) for first, last in summary.gaps]
+    gaps = [(_("Not certified"), first, last) for first, last in summary.gaps]
     rows = []
-    for name, first, last in [*gaps, *(("Suspended", *spell) for spell in summary.suspended)]:
-        until = (*own(" to "), *dated(last, short=True)) if last else own(", not lifted")
-        held = (*dated(first, short=True), *until)
+    spells = [(_("Suspended"), *spell) for spell in summary.suspended]
+    for name, first, last in [*gaps, *spells]:
+        begun = dated(first, short=True)
+        if last is None:
+            held = say("{first}, not lifted", first=begun)
+        else:
+            held = say("{first} to {last}", first=begun, last=dated(last, short=True))
         rows.append((first, Entry("not_asked", name, None, held)))
     return rows
 
@@ -199,15 +216,22 @@ def _renewal(certificate: Certificate, today: date) -> list[tuple[date, Entry]]:
     if certificate.kind is not Kind.MANAGEMENT_SYSTEM or expires is None or today > expires:
         return []
     due = dated(expires, short=True)
-    return [(expires, Entry("open", "Renewal audit", due, own("Open")))]
+    return [(expires, Entry("open", _("Renewal audit"), due, own("Open")))]
 
 
 def _labelled(view: Timeline, certificate: Certificate, today: date) -> Timeline:
     """The picture in words, for those who do not see it."""
-    until = f"to {day(certificate.expires)}" if certificate.expires else "without an end"
-    parts = [f"From {day(certificate.decided)} {until}"]
+    first, last = day(certificate.decided), certificate.expires
+    if last is None:
+        parts = [_("From {first}, without an end").format(first=first)]
+    else:
+        parts = [_("From {first} to {last}").format(first=first, last=day(last))]
     for entry in view.entries:
-        due = f"due {plain_text(entry.due)}, " if entry.due else ""
-        parts.append(f"{entry.name}: {due}{plain_text(entry.held).lower()}")
-    parts += [f"{view.now_label} is {day(today)}", "The table below says the same."]
+        held = plain_text(entry.held)
+        if entry.due:
+            text = _("{check}: due {due}; held: {held}")
+            parts.append(text.format(check=entry.name, due=plain_text(entry.due), held=held))
+        else:
+            parts.append(f"{entry.name}: {held}")
+    parts += [f"{view.now_label}: {day(today)}", _("The table below says the same.")]
     return replace(view, label=". ".join(parts))

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from service.domain.dates import zone
+from service.domain.dates import DAY_S, zone
 from service.domain.text import clean
-from service.domain.verdict import fill, plain
+from service.domain.verdict import UNKNOWN_DAY, fill, plain
+from service.web.language import _, language, ngettext, show_day
 
-# Not breaking, so that a day stays on one line.
+# Not breaking, so that a time stays on one line.
 NBSP = "\N{NO-BREAK SPACE}"
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-_SHORT_MONTHS = "Jan Feb Mar Apr May June July Aug Sept Oct Nov Dec".split()
 _NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
+_FACT = re.compile(r"\{(\w+)\}")
+_STOP = re.compile(r"[.।] |。")
 # Letters of these scripts look alike; one word in two of them is a disguise.
 _ALIKE = ("LATIN", "CYRILLIC", "GREEK")
 
@@ -44,8 +43,8 @@ def foreign(text: str) -> Line:
 
 
 def own(text: str) -> Line:
-    """Our words."""
-    return (Piece(text),)
+    """Our words, in the language spoken."""
+    return (Piece(_(text)),)
 
 
 def listed(texts: Iterable[str]) -> Line:
@@ -66,57 +65,73 @@ def first_sentence(line: Line) -> Line:
     """A line up to the end of its first sentence; what others wrote does not end it."""
     shown: list[Piece] = []
     for piece in line:
-        head, stop, _ = piece.text.partition(". ")
+        stop = _STOP.search(piece.text)
         if stop and not piece.foreign and not piece.iso:
-            return (*shown, Piece(f"{head}."))
+            return (*shown, Piece(piece.text[: stop.end()].rstrip()))
         shown.append(piece)
     return tuple(shown)
 
 
+def say(text: str, **facts: "Line | str | date") -> Line:
+    """A text of ours, in the language spoken, with what stands for its `{names}`.
+
+    A string is somebody else's words, a day is shown as one, a line stays as it is.
+    """
+    pieces: list[Piece] = []
+    for place, part in enumerate(_FACT.split(_(text))):
+        if place % 2:
+            pieces += _line(facts[part])
+        elif part:
+            pieces.append(Piece(part))
+    return tuple(pieces)
+
+
+def _line(value: "Line | str | date") -> Line:
+    if isinstance(value, date):
+        return dated(value)
+    return foreign(value) if isinstance(value, str) else value
+
+
 def day(value: date) -> str:
     """`31 July 2026`."""
-    return NBSP.join((str(value.day), _MONTHS[value.month - 1], str(value.year)))
-
-
-def short_day(value: date) -> str:
-    """`31 Jan 2026`, for tables, whose style says where it may break."""
-    return f"{value.day} {_SHORT_MONTHS[value.month - 1]} {value.year}"
+    return show_day(value)
 
 
 def dated(value: date, *, short: bool = False) -> Line:
-    """A day with its machine form."""
-    return (Piece(short_day(value) if short else day(value), iso=value.isoformat()),)
+    """A day with its machine form; a short one is for tables, whose style says where it breaks."""
+    return (Piece(show_day(value, short=short), iso=value.isoformat()),)
 
 
 def moment(instant: int, zone_name: str | None) -> str:
     """`15 June 2026, 13:00 London time`; UTC where no zone is known. `instant` in POSIX seconds."""
     local = datetime.fromtimestamp(instant, zone(zone_name) if zone_name else UTC)
-    place = f"{zone_name.rpartition('/')[2].replace('_', ' ')} time" if zone_name else "UTC"
-    return f"{day(local.date())}, {local:%H:%M}{NBSP}{place}"
+    place = zone_name.rpartition("/")[2].replace("_", " ") if zone_name else ""
+    text = _("{day}, {time} {place} time") if place else _("{day}, {time} UTC")
+    shown = text.format(day=day(local.date()), time=f"{local:%H:%M}", place=place)
+    return NBSP.join(shown.rsplit(" ", 2)) if place else NBSP.join(shown.rsplit(" ", 1))
 
 
 def number(count: int) -> str:
-    """Small numbers as words."""
-    return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else str(count)
+    """Small numbers as words, where we know them."""
+    return _NUMBERS[count] if language() == "en" and 0 <= count < len(_NUMBERS) else str(count)
 
 
 def duration(seconds: int) -> str:
     """`14 minutes`, `30 hours`, `3 days`; in hours up to two days, and never less than a minute."""
-    if seconds >= 2 * 86_400:
-        return _units(seconds // 86_400, "day")
-    if seconds >= 3_600:
-        return _units(seconds // 3_600, "hour")
-    return _units(max(1, seconds // 60), "minute")
-
-
-def _units(count: int, unit: str) -> str:
-    return f"{count}{NBSP}{unit}{'' if count == 1 else 's'}"
+    if seconds >= 2 * DAY_S:
+        count, text = seconds // DAY_S, ngettext("{n} day", "{n} days", seconds // DAY_S)
+    elif seconds >= 3_600:
+        count, text = seconds // 3_600, ngettext("{n} hour", "{n} hours", seconds // 3_600)
+    else:
+        count = max(1, seconds // 60)
+        text = ngettext("{n} minute", "{n} minutes", count)
+    return text.format(n=count).replace(" ", NBSP)
 
 
 def sentence(template: str, facts: Mapping[str, Any]) -> Line:
     """A sentence of the code table with its facts: days in words, other facts foreign."""
     shown = {name: _marked(value) for name, value in facts.items() if value is not None}
-    return _pieces(fill(_own_quotes(template), shown))
+    return _pieces(fill(_own_quotes(template), shown, _(UNKNOWN_DAY)))
 
 
 def _own_quotes(template: str) -> str:
@@ -142,17 +157,6 @@ def _pieces(marked: str) -> Line:
         elif place == 2:
             pieces.append(Piece(part, iso=iso) if iso else Piece(part, foreign=True))
     return tuple(pieces)
-
-
-def apart(text: str, others: Iterable[str]) -> Line:
-    """A sentence of ours in which the words of `others` occur, taken apart."""
-    known = sorted({other for other in others if other}, key=len, reverse=True)
-    if not known:
-        return own(text)
-    parts = re.split("(" + "|".join(map(re.escape, known)) + ")", text)
-    return tuple(
-        Piece(clean(part), foreign=bool(index % 2)) for index, part in enumerate(parts) if part
-    )
 
 
 def mixes_alphabets(text: str) -> bool:

@@ -211,6 +211,7 @@ publications = Table(
     Column("published", BigInteger, nullable=False),
     Column("wanted_at", BigInteger, nullable=False),
     Column("signed_at", BigInteger, nullable=False),
+    Index(None, "kind", "signed_at"),
 )
 Index(
     "ix_publications_due",

@@ -62,9 +62,10 @@ def _service() -> tuple[click.Command, ...]:
     from service.commands.custody import keys
     from service.commands.database import db
     from service.commands.importing import import_command
+    from service.commands.notifying import notices
     from service.commands.people import user
 
-    return (*COMMANDS, keys, db, import_command, user, api_key)
+    return (*COMMANDS, keys, db, import_command, notices, user, api_key)
 
 
 # Commands over the register by name: imported only when they run, for checking needs none of it.
@@ -73,7 +74,7 @@ _OVER_REGISTER: Mapping[str, Callable[[], tuple[click.Command, ...]]] = {
         "issue suspend reinstate withdraw cancel transfer-out surveillance".split(), _bodies
     ),
     **dict.fromkeys("body accredit recognise".split(), _bodies),
-    **dict.fromkeys("init publish audit keys db import user api-key".split(), _service),
+    **dict.fromkeys("init publish audit keys db import notices user api-key".split(), _service),
 }
 
 

@@ -159,6 +159,20 @@ class Settings:
         default=("127.0.0.1", "::1"),
         metadata=_is("Addresses and networks that may read `/metrics`, directly.", _networks),
     )
+    mail_server: str | None = field(
+        default=None,
+        metadata=_is(
+            "Where notices are handed in: `smtp://user@host`, `smtps://…`; without it no mail "
+            "is sent.",
+            _text,
+        ),
+    )
+    mail_from: str | None = field(
+        default=None, metadata=_is("The address that mail is sent from; with `mail_server`.", _text)
+    )
+    mail_password_file: Path | None = field(
+        default=None, metadata=_is("File with the password of the mail server's user.", _path)
+    )
     production: bool = field(
         default=True, metadata=_is("False only on a developer's machine.", _yes_no)
     )
@@ -172,6 +186,8 @@ class Settings:
                 raise SettingRefused("BAD_SETTING", name, "is http(s)://host, perhaps with a port")
         if self.port > 65_535:
             raise SettingRefused("BAD_SETTING", "port", "is at most 65535")
+        if (self.mail_server is None) != (self.mail_from is None):
+            raise SettingRefused("BAD_SETTING", "mail_server, mail_from", "are set together")
         if self.threads < 1 or self.max_form_parts < 1:
             raise SettingRefused("BAD_SETTING", "threads, max_form_parts", "are at least 1")
         if self.debug and self.production:

@@ -6,7 +6,7 @@ import signal
 import stat
 import sys
 from collections.abc import Callable
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 from types import FrameType
 
 import click
@@ -16,7 +16,8 @@ from service.commands.door import UNKNOWN, Refusal, note
 from service.domain.refusal import Denied, StorageFailed
 from service.registry.caretaker import care
 from service.registry.office import Office
-from service.registry.opening import prepare
+from service.registry.opening import open_senders, prepare
+from service.registry.telling import Teller
 from service.storage import checkpoints, ledger, register
 from service.storage.bundle import write_anchors
 
@@ -24,6 +25,8 @@ from service.storage.bundle import write_anchors
 ROUND_S = 1.0
 # After a failure the rounds are slower: a full disk does not empty faster by asking.
 TROUBLED_S = 5.0
+# How long the outbox of notices rests between two rounds, in seconds.
+TELL_S = 10.0
 
 
 @click.command(short_help="Make a new register: tables, folders, an arrangement.")
@@ -75,10 +78,15 @@ def init(run: Run, /, name: str, zone: str) -> None:
 def publish(run: Run, /, once: bool) -> None:
     """Sign and write whatever has changed, and what the day brings, until stopped."""
     office = run.office()
+    with refusals():
+        teller = Teller(office, open_senders(run.settings(), office))
     if once:
         with refusals():
             done = care(office, at=run.now())
+            told = teller.round(at=run.now())
         click.echo(f"{done.written} documents published, {done.turned} certificates turned.")
+        if told.sent or told.failed or told.dead:
+            click.echo(f"{told.sent} notices sent, {told.failed + told.dead} not delivered.")
         if done.failed:
             raise Refusal("PUBLICATION_FAILED", "; ".join(done.failed[:5]), exit_code=UNKNOWN)
         return
@@ -91,7 +99,18 @@ def publish(run: Run, /, once: bool) -> None:
         signal.signal(number, end)
     if not sys.stdin.isatty():
         Thread(target=_with_parent, args=(stop,), daemon=True).start()
+    telling = Thread(
+        target=_every_while, args=(lambda: _tell(teller, run.now()), stop), name="notices"
+    )
+    telling.start()
     tend(office, now=run.now, stop=stop)
+    telling.join()
+
+
+def _tell(teller: Teller, at: int) -> float:
+    """A round of notices; gives the pause after it. It takes up to a minute, beside publishing."""
+    teller.round(at=at)
+    return TELL_S
 
 
 def _with_parent(stop: Event) -> None:
@@ -106,20 +125,28 @@ def _with_parent(stop: Event) -> None:
 
 def tend(office: Office, *, now: Callable[[], int], stop: Event) -> None:
     """Rounds until told to stop; a failure is said and tried again."""
+
+    def round() -> float:
+        done = care(office, at=now())
+        return 0.0 if done.more else TROUBLED_S if done.failed else ROUND_S
+
+    _every_while(round, stop)
+
+
+def _every_while(work: Callable[[], float], stop: Event) -> None:
+    """Work again and again, after the pause in seconds that it gives back; longer where it fails.
+
+    What it was doing is the name of its thread.
+    """
+    what = "notices" if current_thread().name == "notices" else "publishing"
     while not stop.is_set():
-        wait = ROUND_S
+        wait = TROUBLED_S
         try:
-            done = care(office, at=now())
-            if done.more:
-                wait = 0.0
-            elif done.failed:
-                wait = TROUBLED_S
+            wait = work()
         except (StorageFailed, Denied) as failed:
-            note(f"publishing waits: {failed}")
-            wait = TROUBLED_S
+            note(f"{what} waits: {failed}")
         except OSError as error:
-            note(f"publishing waits: {error.strerror}")
-            wait = TROUBLED_S
+            note(f"{what} waits: {error.strerror}")
         stop.wait(wait)
 
 

@@ -14,9 +14,11 @@ from typing import Any
 from keys.jwk import KeyRefused
 from service.domain.accreditation import Recognition
 from service.domain.dates import civil_day
+from service.domain.notice import NoticeKind
 from service.domain.people import Actor, Power
 from service.domain.refusal import Denied
 from service.domain.verdict import Refused
+from service.registry import notices
 from service.registry.bodies import named, speak_about
 from service.registry.lives import refuse
 from service.registry.office import Office
@@ -24,7 +26,15 @@ from service.registry.statements import ACCREDITATION, ARRANGEMENT
 from service.rules import transition_table
 from service.rules.accreditation_life import assess_accreditation_change
 from service.rules.accreditation_states import AccreditationAct, AccreditationChange, OnFile
-from service.storage import body_keys, ledger, papers, people, publications, register
+from service.storage import (
+    body_keys,
+    ledger,
+    papers,
+    people,
+    publications,
+    register,
+    subscriptions,
+)
 from service.storage.database import Connection
 from service.storage.papers import Paper
 from service.trust.grants import read_accreditations, read_recognition
@@ -151,8 +161,18 @@ def _told(
     connection: Connection, actor: Actor, paper: Paper, type: str, data: Mapping[str, Any],
     at: int, effective_on: date | None = None,
 ) -> None:  # fmt: skip
-    ledger.append(
+    entry = ledger.append(
         connection, paper.body, kind=paper.kind, subject=paper.subject, type=type, at=at,
         actor=actor.name, data=data, effective_on=effective_on,
     )  # fmt: skip
     publications.mark(connection, paper.body, publications.STATEMENT, paper.about, at=at)
+    if paper.kind == "accreditation" and subscriptions.of(connection, paper.about):
+        day = effective_on or civil_day(at, register.body(connection, paper.body).zone)
+        facts = {
+            "number": paper.subject, "by": register.body(connection, paper.body).name,
+            "change": type.replace("_", " "), "effective_on": day,
+        }  # fmt: skip
+        notices.queue(
+            connection, paper.about, NoticeKind.ACCREDITATION_CHANGED, f"{paper.body} {entry.seq}",
+            facts, at,
+        )  # fmt: skip

@@ -6,10 +6,15 @@ from pathlib import Path
 from keys.custody import Keychain
 from service.config import Settings
 from service.domain.refusal import StorageFailed
+from service.registry.delivery import Sender
 from service.registry.office import Office
+from service.registry.webhooks import Webhooks
 from service.storage.database import Database
+from service.storage.fetch import Fetcher
+from service.storage.mail import Mailer, mail_server
 from service.storage.migrating import upgrade
 from service.storage.published import Published, prepare_folder
+from service.storage.subscriptions import MAIL, WEBHOOK
 
 
 def open_office(settings: Settings, environ: Mapping[str, str]) -> Office:
@@ -29,6 +34,18 @@ def open_database(settings: Settings) -> Database:
     if settings.database is None:
         raise StorageFailed("NO_DATABASE", "Set PROOFMARK_DATABASE, such as sqlite:///register.db.")
     return Database(settings.database)
+
+
+def open_senders(settings: Settings, office: Office) -> Mapping[str, Sender]:
+    """The channels of notices that are set up: webhooks always, mail with its settings.
+
+    Raises ValueError for settings that cannot be, OSError for the file of the password.
+    """
+    senders: dict[str, Sender] = {WEBHOOK: Webhooks(office, Fetcher())}
+    if settings.mail_server is not None and settings.mail_from is not None:
+        server = mail_server(settings.mail_server, settings.mail_password_file)
+        senders[MAIL] = Mailer(server, settings.mail_from)
+    return senders
 
 
 def prepare(settings: Settings) -> Database:

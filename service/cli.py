@@ -333,12 +333,16 @@ def _demo_register(folder: Path) -> Any:
 def _open_register(settings: Settings) -> tuple[Any, Any]:
     """The register behind the service, and the publisher that runs beside it.
 
-    Raises Refusal where it must not be worked with, such as an old backup (BACKUP_ROLLBACK).
+    Raises Refusal where it must not be worked with, such as an old backup (BACKUP_ROLLBACK), or a
+    key file that others can read (KEY_FILE_PERMISSIONS).
     """
-    from service.commands.desk import Run
+    from service.commands.desk import Run, refusals
+    from service.registry.opening import check_key_files
     from service.web.register import RegisterDesk
 
     office = Run(now, lambda: settings).office()
+    with refusals():
+        check_key_files(office, at=now())
     kept = _beside("publish") if settings.publisher else nullcontext()
     return RegisterDesk.of(office), kept
 

@@ -16,7 +16,7 @@ from service.commands.door import UNKNOWN, Refusal, note
 from service.domain.refusal import Denied, StorageFailed
 from service.registry.caretaker import care
 from service.registry.office import Office
-from service.registry.opening import open_senders, prepare
+from service.registry.opening import check_key_files, open_senders, prepare
 from service.registry.telling import Teller
 from service.storage import checkpoints, ledger, register
 from service.storage.bundle import write_anchors
@@ -79,6 +79,7 @@ def publish(run: Run, /, once: bool) -> None:
     """Sign and write whatever has changed, and what the day brings, until stopped."""
     office = run.office()
     with refusals():
+        check_key_files(office, at=run.now())
         teller = Teller(office, open_senders(run.settings(), office))
     if once:
         with refusals():

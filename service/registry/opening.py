@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from keys.custody import Keychain
+from keys.custody import Keychain, KeyUnusable, parse_reference
+from keys.reference import InFile
 from service.config import Settings
-from service.domain.refusal import StorageFailed
+from service.domain.refusal import Denied, StorageFailed
 from service.registry.delivery import Sender
 from service.registry.office import Office
 from service.registry.webhooks import Webhooks
+from service.storage import body_keys, register
 from service.storage.database import Database
 from service.storage.fetch import Fetcher
 from service.storage.mail import Mailer, mail_server
@@ -27,6 +29,26 @@ def open_office(settings: Settings, environ: Mapping[str, str]) -> Office:
     # Each issue looks at the statements as they are: a suspension counts from its publication.
     evidence = Published(settings.evidence, settings.entities, look_every_s=0)
     return Office(database, evidence, Keychain(environ).signer, base=settings.entities)
+
+
+def check_key_files(office: Office, *, at: int) -> None:
+    """Every key file that is in use at `at` (POSIX seconds) is opened: better now than at work.
+
+    Hardware modules and keys elsewhere are not asked: one body's outage is not everybody's. Raises
+    Denied KEY_FILE_PERMISSIONS, KEY_FILE_LOCKED, KEY_UNKNOWN and so on, naming body and key.
+    """
+    for body in office.database.read(register.all_bodies):
+        for key in office.database.read(lambda c, id=body.id: body_keys.of(c, id)):  # type: ignore[misc]
+            if not any(key.usable(purpose, at) for purpose in key.purposes):
+                continue
+            if not isinstance(parse_reference(key.reference), InFile):
+                continue
+            try:
+                office.open_signer(key.reference)
+            except KeyUnusable as refused:
+                raise Denied(
+                    refused.code, f"The key {key.kid} of {body.id} cannot be used."
+                ) from None
 
 
 def open_database(settings: Settings) -> Database:

@@ -6,13 +6,21 @@ BIN := $(VENV)/bin
 # One worker per core; on a single core they would only cost their start.
 WORKERS := $(if $(filter-out 1,$(shell getconf _NPROCESSORS_ONLN)),-n auto)
 
-.PHONY: run test lint bench lock clean
+.PHONY: run test oldest lint bench lock clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/proofmark demo
 
 test: lint
 	$(BIN)/python -m pytest $(WORKERS)
+
+# The register on the oldest SQLAlchemy that is supported: some dialects still refuse 2.1.
+OLDEST := build/sqlalchemy-2.0
+oldest: $(VENV)/dev.stamp
+	$(INSTALL) --upgrade --no-deps --require-hashes --target $(OLDEST) -r requirements-sqlalchemy-2.0.lock
+	PYTHONPATH=$(OLDEST) $(BIN)/python -c 'import sqlalchemy; print("SQLAlchemy", sqlalchemy.__version__); assert sqlalchemy.__version__ < "2.1"'
+	PYTHONPATH=$(OLDEST) $(BIN)/python -m pytest $(WORKERS) -q tests/storage tests/registry/test_lives.py \
+		tests/registry/test_issuing.py tests/registry/test_races.py tests/registry/test_torn.py
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check
@@ -32,7 +40,8 @@ lock: $(VENV)/dev.stamp
 	$(COMPILE) $(UPGRADE) --all-extras -o requirements-dev.lock
 	$(COMPILE) $(UPGRADE) -c requirements-dev.lock -o requirements.lock
 	$(COMPILE) $(UPGRADE) -c requirements-dev.lock --extra postgres -o requirements-postgres.lock
-	! grep -n '://' requirements.lock requirements-postgres.lock requirements-dev.lock
+	echo 'sqlalchemy==2.0.47' | $(filter-out pyproject.toml --group build,$(COMPILE)) --no-deps - -o requirements-sqlalchemy-2.0.lock
+	! grep -n '://' requirements-sqlalchemy-2.0.lock requirements.lock requirements-postgres.lock requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) build dist demo-world .hypothesis .mypy_cache .pytest_cache .ruff_cache

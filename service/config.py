@@ -142,6 +142,16 @@ class Settings:
     max_form_parts: int = field(
         default=40, metadata=_is("Most fields and files in one form.", _whole)
     )
+    verify_per_minute: int = field(
+        default=600, metadata=_is("Checks that one address may ask for; 0 for any number.", _whole)
+    )
+    look_up_per_minute: int = field(
+        default=60,
+        metadata=_is("Look-ups by number or name for one address; 0 for any number.", _whole),
+    )
+    sign_in_per_minute: int = field(
+        default=30, metadata=_is("Tries to sign in for one address; 0 for any number.", _whole)
+    )
     request_timeout_s: int = field(
         default=30, metadata=_is("A process silent for so long is replaced.", _whole)
     )

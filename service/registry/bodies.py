@@ -53,7 +53,8 @@ def add_key(
 ) -> BodyKey:  # fmt: skip
     """The key of a signer, which rests where `reference` says, for a body from `since` on.
 
-    Raises Denied BAD_PARAMETER and KEY_SHARED.
+    The accreditations that name its other keys here name it too, at once: else nobody would know
+    it. Raises Denied BAD_PARAMETER and KEY_SHARED.
     """
     if not purposes or not set(purposes) <= set(PURPOSES):
         raise Denied("BAD_PARAMETER", "A key is for " + ", ".join(PURPOSES) + ".", "purposes")
@@ -70,6 +71,8 @@ def add_key(
         connection, body, kind="key", subject=key.kid, type="added", at=at, actor=actor.name,
         data={"purposes": key.purposes, "jwk": key.jwk, "since": show_instant(key.since)},
     )  # fmt: skip
+    for paper in papers.about(connection, "accreditation", body):
+        _name_beside(connection, actor, paper, key, at)
     _mark_statements(connection, body, at)
     return key
 
@@ -109,27 +112,47 @@ def named(key: BodyKey) -> dict[str, Any]:
     return row
 
 
+def _name_beside(connection: Connection, actor: Actor, paper: Paper, key: BodyKey, at: int) -> None:
+    """A further key of a body here; an accreditation that names keys from elsewhere stays as is."""
+    rows, row = list(paper.content.get("keys", [])), named(key)
+    own = {one.kid for one in body_keys.of(connection, key.body)}
+    if row["purposes"] and all(one["jwk"].get("kid") in own for one in rows):
+        _restate(connection, actor, paper, [*rows, row], "key_added", key, at)
+
+
 def _end_named(connection: Connection, actor: Actor, paper: Paper, key: BodyKey, at: int) -> None:
     rows = [
         named(key) if row["jwk"].get("kid") == key.kid else row
         for row in paper.content.get("keys", [])
     ]
-    if rows == paper.content.get("keys", []):
-        return
+    if rows != paper.content.get("keys", []):
+        _restate(connection, actor, paper, rows, "key_ended", key, at)
+
+
+def _restate(
+    connection: Connection, actor: Actor, paper: Paper, rows: list[dict[str, Any]], type: str,
+    key: BodyKey, at: int,
+) -> None:  # fmt: skip
+    """An accreditation with other keys: an event of its accreditation body, and a new statement."""
     ledger.lock_body(connection, paper.body)
     papers.change(
         connection, paper, state=paper.state, content={**paper.content, "keys": rows}, at=at
     )
     ledger.append(
-        connection, paper.body, kind="accreditation", subject=paper.subject, type="key_ended",
-        at=at, actor=actor.name, data={"kid": key.kid},
+        connection, paper.body, kind="accreditation", subject=paper.subject, type=type, at=at,
+        actor=actor.name, data={"kid": key.kid},
     )  # fmt: skip
     publications.mark(connection, paper.body, publications.STATEMENT, paper.about, at=at)
 
 
 def _mark_statements(connection: Connection, body: str, at: int) -> None:
-    """Its own statement, and those of the bodies above it here."""
-    publications.mark(connection, body, publications.STATEMENT, body, at=at)
+    """Its own statements, also those about bodies below it, and those of the bodies above it here.
+
+    Those about bodies below may be signed by a key that is named no more.
+    """
+    below = [paper.subject for paper in papers.listed(connection, body, "subordinate")]
+    for subject in (body, *below):
+        publications.mark(connection, body, publications.STATEMENT, subject, at=at)
     for superior in superiors_of(connection, body):
         publications.mark(connection, superior, publications.STATEMENT, body, at=at)
 

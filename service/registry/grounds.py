@@ -10,16 +10,18 @@ from typing import Any
 
 from service.domain.accreditation import Accreditation
 from service.domain.dates import civil_day
-from service.domain.dossier import Dossier
+from service.domain.dossier import Dossier, Transfer
 from service.domain.gate import Gate, refused
 from service.domain.people import Actor
 from service.domain.refusal import Denied
+from service.domain.surveillance import Record
 from service.domain.verdict import Refused
 from service.issuer.dossier import DossierRefused, read_dossier
 from service.registry.lives import Life
 from service.registry.office import Office
 from service.rules.gates import assess_gates
 from service.rules.gates.ground import Body, Ground
+from service.status.lookup import Asking, Lookup
 from service.storage import ledger, papers, register
 from service.storage.canonical import digest
 from service.storage.database import Connection
@@ -95,18 +97,42 @@ class Grounds:
             norms=standing.norms(dossier.kind) if standing else (),
             number=life.row.number if life else None,
             previous=life.stated if life else None,
-            record=life.record if life else None,
-            origin=self._origin(origin.by) if origin and origin.by else Body(),
+            record=life.record if life else self._record_of(origin) if origin else None,
+            origin=self._origin(origin.by, dossier) if origin and origin.by else Body(),
             cycle_people=_cycle_people(life),
             second_approval=second,
         )
 
-    def _origin(self, by: str) -> Body:
-        """The certifier that a certificate is taken over from, as it is published."""
+    def _origin(self, by: str, dossier: Dossier) -> Body:
+        """The certifier that a certificate is taken over from, as it is published.
+
+        Of its accreditations the one that is for this counts, of another norm none (MS-26).
+        """
         standing = self.office.standing(by, self.at)
-        if standing is None or not standing.granted:
+        if standing is None:
             return Body()
-        return Body(standing.granted[0], standing.recognition)
+        under = [one for one in standing.granted if one.norm in standing.norms(dossier.kind)]
+        covering = [
+            one
+            for one in under
+            if any(row.covers(name, dossier.scheme)
+                   for row in one.scope for name in dossier.standards)
+        ]  # fmt: skip
+        found = next(iter([*covering, *under]), None)
+        return Body(found, standing.recognition) if found is not None else Body()
+
+    def _record_of(self, origin: Transfer) -> Record | None:
+        """What the old certifier itself says of the certificate, where that is at hand."""
+        standing = self.office.standing(origin.by, self.at) if origin.by else None
+        if standing is None or not origin.by or not origin.number:
+            return None
+        evidence = self.office.evidence
+        asking = Asking(
+            issuer=origin.by, keyring=standing.chain.keyring, origins=standing.origins(None),
+            zone=standing.zone(None), at=self.at,
+            max_age_s=evidence.policy.status_max_age_online_s, memory=None,
+        )  # fmt: skip
+        return Lookup(evidence, evidence).record(origin.number, asking).document
 
 
 def of(connection: Connection, office: Office, body: str, *, at: int) -> Grounds:

@@ -18,6 +18,7 @@ from service.web.evidence import Below, EvidenceRoutes
 from service.web.federation import FederationRoutes
 from service.web.health import Check, database_check, health_routes
 from service.web.language import speak
+from service.web.limits import limit
 from service.web.marks import sprite
 from service.web.metrics import Counted, measure, metrics_routes
 from service.web.openapi import description_routes, new_application
@@ -86,6 +87,7 @@ def create_app(
     measure(app)
     compress(app)
     guard(app, settings)
+    limit(app, settings, clock)
     keep_theme(app, settings)
     speak(app, settings)
     answer_problems(app)

@@ -112,6 +112,9 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         "This kind of file or body is not read here.",
         "Send a PNG or JPEG picture, or a PDF.",
     ),
+    "RATE_LIMITED": ProblemKind(
+        429, "Too many requests; wait as told.", "Wait a little, and then try it again."
+    ),
     "HEADERS_TOO_LARGE": ProblemKind(431, "The request headers are too large."),
     "INTERNAL_ERROR": ProblemKind(
         500, "Something went wrong on our side.", "Try again; if it happens again, tell us."
@@ -160,6 +163,7 @@ class Told:
     field: str | None = None
     detail: str = ""
     facts: Mapping[str, object] | None = None
+    retry_after_s: int = _RETRY_AFTER_S
 
     @property
     def kind(self) -> ProblemKind:
@@ -198,8 +202,8 @@ def problem_response(told: Told) -> Response:
         response = Response(body, kind.status, content_type=MEDIA_TYPE)
     if kind.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="proofmark"'
-    if kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = str(_RETRY_AFTER_S)
+    if kind.status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
+        response.headers["Retry-After"] = str(told.retry_after_s)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Accept"
     return response
@@ -210,7 +214,8 @@ def translate(error: Exception) -> Told:
     if isinstance(error, Denied):
         return Told(error.code, error.field, error.sentence, error.facts)
     if isinstance(error, Problem | QuestionRefused):
-        return Told(error.code, error.field)
+        wait = getattr(error, "retry_after_s", _RETRY_AFTER_S)
+        return Told(error.code, error.field, retry_after_s=wait)
     return Told(_code(error))
 
 

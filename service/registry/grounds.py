@@ -99,6 +99,7 @@ class Grounds:
             previous=life.stated if life else None,
             record=life.record if life else self._record_of(origin) if origin else None,
             origin=self._origin(origin.by, dossier) if origin and origin.by else Body(),
+            designation=self._designation(dossier),
             cycle_people=_cycle_people(life),
             second_approval=second,
         )
@@ -111,15 +112,17 @@ class Grounds:
         standing = self.office.standing(by, self.at)
         if standing is None:
             return Body()
-        under = [one for one in standing.granted if one.norm in standing.norms(dossier.kind)]
-        covering = [
-            one
-            for one in under
-            if any(row.covers(name, dossier.scheme)
-                   for row in one.scope for name in dossier.standards)
-        ]  # fmt: skip
-        found = next(iter([*covering, *under]), None)
+        found = standing.granted_for(dossier.kind, dossier.standards, dossier.scheme)
         return Body(found, standing.recognition) if found is not None else Body()
+
+    def _designation(self, dossier: Dossier) -> Accreditation | None:
+        """What the authority of the dossier's law granted this body (PC-22)."""
+        if dossier.purpose is None:
+            return None
+        law = self.office.designated(self.body, dossier.purpose, self.at)
+        if law is None:
+            return None
+        return law.granted_for(dossier.kind, dossier.standards, dossier.scheme)
 
     def _record_of(self, origin: Transfer) -> Record | None:
         """What the old certifier itself says of the certificate, where that is at hand."""

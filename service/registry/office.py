@@ -64,6 +64,18 @@ class Office:
             return None
         return Standing(chains[0])
 
+    def designated(self, body: str, purpose: str, at: int) -> Standing | None:
+        """What the authority of a law (the anchor of `purpose`) says of a body, if anything."""
+        for anchor in self.evidence.anchors:
+            if anchor.purpose != purpose:
+                continue
+            try:
+                chains = self._resolver().resolve(body, anchor.id, at=at, remember=False)
+            except (Refused, Unavailable):
+                continue
+            return Standing(chains[0])
+        return None
+
     def recognition(self, accreditor: str, at: int) -> Recognition | None:
         """What the published statements say of an accreditation body; None where nothing holds."""
         return self._resolver().recognition(accreditor, at=at)

@@ -1,9 +1,9 @@
 """What a proven chain says: its bodies, the zones they live in, and how old its papers are."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from service.domain.accreditation import Accreditation
-from service.domain.certificate import Certificate, Kind
+from service.domain.certificate import Certificate, Kind, SchemeReference
 from service.domain.dates import DAY_S, civil_day
 from service.domain.reason import Reason
 from service.domain.report import ChainLink, Evidence
@@ -45,22 +45,25 @@ class Standing:
             return self.granted[0] if self.granted else None
         return self._by_number.get(number)
 
-    def designation(self, certificate: Certificate) -> Accreditation | None:
-        """What a regulator granted for the certificate: under its norm, and a row that covers it.
+    def granted_for(
+        self, kind: Kind, standards: Iterable[str], scheme: SchemeReference | None
+    ) -> Accreditation | None:
+        """What was granted for such certificates: under their norm, and a row that covers them.
 
         Where no row does, one under the norm at least; it then says itself what it does not cover.
         """
-        under = [one for one in self.granted if one.norm in self.norms(certificate.kind)]
+        under = [one for one in self.granted if one.norm in self.norms(kind)]
         covering = [
             one
             for one in under
-            if any(
-                row.covers(standard, certificate.scheme)
-                for row in one.scope
-                for standard in certificate.standards
-            )
+            if any(row.covers(name, scheme) for row in one.scope for name in standards)
         ]
-        return next(iter([*covering, *under, *self.granted]), None)
+        return next(iter([*covering, *under]), None)
+
+    def designation(self, certificate: Certificate) -> Accreditation | None:
+        """What a regulator granted for the certificate; else whatever it granted at all."""
+        found = self.granted_for(certificate.kind, certificate.standards, certificate.scheme)
+        return found or next(iter(self.granted), None)
 
     def age_days(self, at: int) -> int | None:
         """Whole days since the oldest statement; None where one has run out, which says more."""

@@ -146,6 +146,11 @@ def certifier(world: RegisterWorld, id: str, number: str) -> None:
     _grant(world, AB, id, "accreditation", content, name)
 
 
+def signer(world: RegisterWorld, body: str, purpose: str) -> KeySigner:
+    """A key for a further body of the world."""
+    return _key(world.signers, body, purpose)
+
+
 def _key(signers: dict[str, KeySigner], body: str, purpose: str) -> KeySigner:
     reference = f"test:{body} {purpose}"
     name = body.rpartition("/")[2]

@@ -64,8 +64,16 @@ def _service() -> tuple[click.Command, ...]:
     from service.commands.importing import import_command
     from service.commands.notifying import notices
     from service.commands.people import user
+    from service.commands.pinning import anchors, policy
 
-    return (*COMMANDS, keys, db, import_command, notices, user, api_key)
+    return (*COMMANDS, anchors, policy, keys, db, import_command, notices, user, api_key)
+
+
+def _bundles() -> tuple[click.Command, ...]:
+    """Folders to carry away."""
+    from service.commands.bundling import COMMANDS
+
+    return COMMANDS
 
 
 # Commands over the register by name: imported only when they run, for checking needs none of it.
@@ -74,7 +82,9 @@ _OVER_REGISTER: Mapping[str, Callable[[], tuple[click.Command, ...]]] = {
         "issue suspend reinstate withdraw cancel transfer-out surveillance".split(), _bodies
     ),
     **dict.fromkeys("body accredit recognise".split(), _bodies),
-    **dict.fromkeys("init publish audit keys db import notices user api-key".split(), _service),
+    "bundle": _bundles,
+    **dict.fromkeys("init publish audit anchors policy keys db import".split(), _service),
+    **dict.fromkeys("notices user api-key".split(), _service),
 }
 
 

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -15,12 +16,13 @@ from service.commands.desk import (
     json_option,
     pass_run,
     passphrase_file,
+    read_json,
     refusals,
     show,
 )
 from service.commands.door import Refusal, note
 from service.config import Settings
-from service.domain.dates import parse_instant, show_instant
+from service.domain.dates import DAY_S, parse_instant, show_instant
 from service.domain.people import COMMAND_LINE
 from service.registry import approvals, bodies
 from service.registry.actions import actions
@@ -40,6 +42,12 @@ USUAL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 
 
+# A new key is published so long before it signs, in seconds: bundles are renewed within a month.
+AHEAD_S = 30 * DAY_S
+# How long the old one may still sign beside it.
+BESIDE_S = 7 * DAY_S
+
+
 @click.group(short_help="Make, list, rotate and revoke the keys of bodies.")
 def keys() -> None:
     """Make, list, rotate and revoke the keys of bodies (docs/keys.md)."""
@@ -54,18 +62,24 @@ def keys() -> None:
 @click.option("--custody", metavar="REFERENCE", help="Where it rests; a new key file if not given.")
 @click.option("--existing", is_flag=True, help="The key is there already.")
 @click.option("--since", metavar="INSTANT", help="From when it signs; now if not given.")
+@click.option("--jwk", type=click.File("rb"), help="A key kept elsewhere: its public JWK.")
 @pass_run
 def new_command(
     run: Run, /, body: str, purposes: tuple[str, ...], custody: str | None, existing: bool,
-    since: str | None,
+    since: str | None, jwk: BinaryIO | None,
 ) -> None:  # fmt: skip
     """Make a key for a body. The first one of a purpose is in use at once; a further one is
-    proposed, and a second person approves it.
+    proposed, and a second person approves it. With --jwk the body signs elsewhere.
     """
+    if jwk is not None and (custody or existing):
+        raise click.UsageError("A key that is kept elsewhere has no custody here.")
     office = run.office()
     at = run.now()
     start = _instant(since) if since else at
-    reference = make(run.settings(), body, purposes, custody, existing, at)
+    public = read_json(jwk) if jwk is not None else None
+    reference = "external"
+    if public is None:
+        reference = make(run.settings(), body, purposes, custody, existing, at)
     held = {
         purpose
         for key in office.database.read(lambda c: body_keys.of(c, body))
@@ -74,10 +88,12 @@ def new_command(
     if held & set(purposes):
         _propose(
             office, body, "key.add", at, reference=reference, purposes=list(purposes),
-            since=show_instant(start),
+            since=show_instant(start), **({"jwk": public} if public else {}),
         )  # fmt: skip
     with refusals(), key_trouble():
-        signer = office.open_signer(reference)
+        signer: bodies.Named = (
+            bodies.KeptElsewhere(public) if public else office.open_signer(reference)
+        )
         key = office.database.write(
             lambda c: bodies.add_key(
                 c, COMMAND_LINE, body, signer, reference=reference, purposes=purposes,
@@ -109,22 +125,39 @@ def list_command(run: Run, /, body: str, as_json: bool) -> None:
 @keys.command()
 @click.argument("kid")
 @body_option
-@click.option("--until", metavar="INSTANT", required=True, help="From when the old one is over.")
+@click.option("--begins", metavar="INSTANT", help="From when the new one signs; in 30 days.")
+@click.option("--at-once", is_flag=True, help="The new one signs as soon as it is approved.")
+@click.option("--until", metavar="INSTANT", help="From when the old one is over; a week later.")
 @click.option("--custody", metavar="REFERENCE", help="Where the new one rests.")
 @pass_run
-def rotate(run: Run, /, kid: str, body: str, until: str, custody: str | None) -> None:
-    """Propose a new key beside KID, and the end of KID: both sign until then."""
+def rotate(
+    run: Run, /, kid: str, body: str, begins: str | None, at_once: bool, until: str | None,
+    custody: str | None,
+) -> None:  # fmt: skip
+    """Propose a new key beside KID, and the end of KID.
+
+    The new one is published at once and signs in 30 days: till then whoever checks offline has
+    learnt of it with a newer bundle.
+    """
+    if begins and at_once:
+        raise click.UsageError("Say --begins or --at-once, not both.")
     office, at = run.office(), run.now()
-    _instant(until)
+    start = at if at_once else _instant(begins) if begins else at + AHEAD_S
+    end = _instant(until) if until else start + BESIDE_S
+    if end <= start:
+        raise Refusal("BAD_PARAMETER", "The old key ends after the new one has begun.")
+    if at_once:
+        note("until they have newer papers, offline readers will not know the new key")
     found = office.database.read(lambda c: body_keys.of(c, body))
     old = next((key for key in found if key.kid == kid), None)
     if old is None:
         raise Refusal("NOT_FOUND", "This body has no such key.")
     reference = make(run.settings(), body, old.purposes, custody, False, at)
     for action, parameters in (
-        ("key.add", {"reference": reference, "purposes": list(old.purposes)}),
-        ("key.end", {"kid": kid, "until": until}),
-    ):
+        ("key.add", {"reference": reference, "purposes": list(old.purposes),
+                     **({} if at_once else {"since": show_instant(start)})}),
+        ("key.end", {"kid": kid, "until": show_instant(end)}),
+    ):  # fmt: skip
         with refusals():
             paper = office.database.write(
                 lambda c, action=action, parameters=parameters: approvals.propose(  # type: ignore[misc]
@@ -132,6 +165,8 @@ def rotate(run: Run, /, kid: str, body: str, until: str, custody: str | None) ->
                 )
             )
         click.echo(f"Proposed {paper.subject}: {action}. A second person must approve it.")
+    click.echo(f"The new key signs from {show_instant(start)}, the old one until "
+               f"{show_instant(end)}.")  # fmt: skip
 
 
 @keys.command()

@@ -9,6 +9,7 @@ from service.domain.people import Actor, Power
 from service.registry import approvals, bodies, correcting, grounds
 from service.registry.approvals import Action
 from service.registry.office import Office, key_trouble
+from service.registry.pinning import Pinning
 from service.storage.database import Connection
 
 
@@ -19,6 +20,8 @@ def actions(office: Office) -> Mapping[str, Action]:
         "erratum": Action(Power.CORRECT, _Erratum(office).run),
         "key.add": Action(Power.KEYS, _AddKey(office).run),
         "key.end": Action(Power.KEYS, _end_key),
+        "anchors.set": Action(Power.ANCHORS, Pinning(office).anchors),
+        "policy.set": Action(Power.POLICY, Pinning(office).policy),
         "decision.late": Action(Power.DECIDE, grounds.approve_late),
     }
 
@@ -50,8 +53,12 @@ class _AddKey:
         self, connection: Connection, body: str, asked: Mapping[str, Any], who: Actor, at: int
     ) -> Mapping[str, Any]:
         """Take the key that rests at the reference into use."""
-        with key_trouble():
-            signer = self._office.open_signer(asked["reference"])
+        signer: bodies.Named
+        if asked.get("jwk"):
+            signer = bodies.KeptElsewhere(asked["jwk"])
+        else:
+            with key_trouble():
+                signer = self._office.open_signer(asked["reference"])
         key = bodies.add_key(
             connection, who, body, signer, reference=asked["reference"],
             purposes=tuple(asked["purposes"]),

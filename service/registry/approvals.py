@@ -3,13 +3,15 @@
 A proposal is a paper with the action, its parameters and the digest of both; the second person
 approves that digest, so nobody approves what they have not seen. Neither may be a machine, both
 must have the power when it is done, and both stand in the ledger (security.md R20, A11).
+
+The command line may propose, but it is nobody: what it has proposed two people approve.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
-from service.domain.people import Actor, Power, Role
+from service.domain.people import COMMAND_LINE, Actor, Power, Role
 from service.domain.refusal import Denied
 from service.registry import people as people_here
 from service.storage import ledger, papers, people, register
@@ -44,7 +46,9 @@ def propose(
     Raises Denied NOT_FOUND, NOT_ALLOWED.
     """
     people_here.open_service(connection)
-    _check_power(connection, actor, body, _action(actions, action).power, at)
+    power = _action(actions, action).power
+    if actor.name != COMMAND_LINE.name:
+        _check_power(connection, actor, body, power, at)
     ledger.lock_body(connection, body)
     content = {"action": action, "parameters": dict(parameters)}
     sealed = {**content, "digest": digest(content)}
@@ -84,15 +88,23 @@ def approve(
 ) -> Any:  # fmt: skip
     """Do what another person has proposed; gives back what the action gives.
 
+    Of what the command line has proposed the first approval is only noted, and None given back.
     `digest` is that of what the second person saw. Raises Denied NOT_FOUND, NOT_ALLOWED,
     DUAL_CONTROL_REQUIRED for the one who proposed, PROPOSAL_CLOSED, VERSION_CONFLICT for another
     digest, and what the action raises: then nothing is done and the proposal stays open.
     """
     paper, action = _open(connection, actions, actor, body, number, at)
-    proposer = str(paper.content["proposer"])
+    proposer = str(paper.content.get("approver") or paper.content["proposer"])
     if proposer == actor.name:
         raise Denied("DUAL_CONTROL_REQUIRED", "Another person must approve.")
     _check_digest(paper, digest)
+    if proposer == COMMAND_LINE.name:
+        content = {**paper.content, "approver": actor.name}
+        _write(
+            connection, papers.change(connection, paper, state=OPEN, content=content, at=at),
+            actor, "seconded", at,
+        )  # fmt: skip
+        return None
     kind, _, id = proposer.partition(":")
     first = Actor(kind, id)
     if action.power not in people.powers(connection, first, body, at=at):

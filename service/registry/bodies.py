@@ -5,10 +5,10 @@ the accreditation body in the accreditation, and are other ones (design.md 5).
 """
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from keys.jwk import KeyRefused, PublicKey, import_public
-from keys.signer import Signer
 from service.domain.dates import show_instant, zone
 from service.domain.people import SERVICE, Actor, Power
 from service.domain.refusal import Denied
@@ -21,6 +21,24 @@ from service.storage.register import Body
 
 ROLES = ("arrangement", "accreditation_body", "certification_body")
 PURPOSES = ("federation", "certificate", "status", "record")
+
+
+class Named(Protocol):
+    """A key whose public half is known."""
+
+    def public_jwk(self) -> Mapping[str, Any]:
+        """The public key as a JWK."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptElsewhere:
+    """A key of which only the public half is here: its owner signs."""
+
+    jwk: Mapping[str, Any]
+
+    def public_jwk(self) -> Mapping[str, Any]:
+        """The public key as a JWK."""
+        return self.jwk
 
 
 def enrol(connection: Connection, actor: Actor, body: Body, *, base: str, at: int) -> Body:
@@ -48,7 +66,7 @@ def enrol(connection: Connection, actor: Actor, body: Body, *, base: str, at: in
 
 
 def add_key(
-    connection: Connection, actor: Actor, body: str, signer: Signer, *, reference: str,
+    connection: Connection, actor: Actor, body: str, signer: Named, *, reference: str,
     purposes: tuple[str, ...], since: int, at: int,
 ) -> BodyKey:  # fmt: skip
     """The key of a signer, which rests where `reference` says, for a body from `since` on.

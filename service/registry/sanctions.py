@@ -18,6 +18,7 @@ from service.domain.verdict import Refused, plain
 from service.registry import accrediting
 from service.registry.lives import refuse
 from service.registry.office import Office
+from service.registry.recognising import rows_after
 from service.rules.accreditation_life import assess_accreditation_change
 from service.rules.accreditation_states import AccreditationAct, AccreditationChange, OnFile
 from service.rules.recognition_life import (
@@ -107,7 +108,7 @@ def recognition_act(
         standards=wanted.get("standards"),
     )  # fmt: skip
     refuse(assess_recognition_change(recognition, change))
-    content = _recognised(dict(paper.content), change, wanted)
+    content = rows_after(dict(paper.content), change, wanted)
     return accrediting.change(
         connection, who, arrangement, "recognition", ab, type=str(change.act), content=content,
         state="active", at=at, version=version, effective_on=change.effective_on,
@@ -187,38 +188,6 @@ _OWN: Mapping[AccreditationAct, Callable[[Content, _Wish], Content]] = {
     AccreditationAct.APPROVE: _approved,
     AccreditationAct.ADOPT: _adopted,
 }
-
-
-def _recognised(content: Content, change: RecognitionChange, wanted: Mapping[str, Any]) -> Content:
-    """The recognition after an act: rows end the day before, and begin on the day of the act."""
-    first, last = change.effective_on.isoformat(), _before(change.effective_on)
-    rows: list[Content] = []
-    for row in content["scopes"]:
-        running = row["norm"] == change.norm and not (row.get("until") and row["until"] <= last)
-        rows.append(_row_after(row, change, first, last) if running else dict(row))
-    if change.act in (RecognitionAct.RECOGNISE, RecognitionAct.EXTEND, RecognitionAct.REDUCE):
-        old: Content = next((row for row in content["scopes"] if row["norm"] == change.norm), {})
-        row = {"norm": change.norm, "from": first}
-        row["main_scope"] = wanted.get("main_scope", old.get("main_scope", False))
-        if change.standards is not None:
-            row["standards"] = list(change.standards)
-        rows.append(row)
-    return content | {"scopes": rows}
-
-
-def _row_after(row: Mapping[str, Any], change: RecognitionChange, first: str, last: str) -> Content:
-    spells = [dict(spell) for spell in row.get("suspended", [])]
-    if change.act is RecognitionAct.SUSPEND:
-        return {**row, "suspended": [*spells, {"from": first}]}
-    if change.act is RecognitionAct.LIFT:
-        return {
-            **row,
-            "suspended": [spell if spell.get("until") else {**spell, "until": last}
-                          for spell in spells],
-        }  # fmt: skip
-    if change.act is RecognitionAct.RECOGNISE:
-        return dict(row)
-    return {**row, "until": last}
 
 
 def _before(day: date) -> str:

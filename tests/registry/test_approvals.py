@@ -99,10 +99,29 @@ def test_the_one_who_proposed_cannot_approve(staff: Staff, ada: Actor, ben: Acto
 def test_the_service_itself_is_no_person(staff: Staff, ada: Actor, actor: Actor) -> None:
     paper = propose(staff, ada)
 
-    for act in (lambda: propose(staff, actor), lambda: approve(staff, actor, paper)):
-        with pytest.raises(Denied) as caught:
-            act()
-        assert code_of(caught) == "NOT_ALLOWED"
+    with pytest.raises(Denied) as caught:
+        approve(staff, actor, paper)
+    assert code_of(caught) == "NOT_ALLOWED"
+
+
+def test_the_clock_proposes_nothing(staff: Staff) -> None:
+    with pytest.raises(Denied) as caught:
+        propose(staff, CLOCK)
+    assert code_of(caught) == "NOT_ALLOWED"
+
+
+def test_what_the_command_line_proposes_two_people_approve(
+    staff: Staff, ada: Actor, ben: Actor
+) -> None:
+    paper = propose(staff, COMMAND_LINE)
+    first = approve(staff, ada, paper)
+    with pytest.raises(Denied) as caught:
+        approve(staff, ada, paper)
+    approve(staff, ben, paper)
+
+    assert first is None
+    assert code_of(caught) == "DUAL_CONTROL_REQUIRED"
+    assert [type for type, _ in staff.events(CB_A)][:3] == ["proposed", "seconded", "approved"]
 
 
 def test_a_machine_with_the_same_role_is_no_second_person(staff: Staff, ada: Actor) -> None:

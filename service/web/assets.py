@@ -1,5 +1,6 @@
 """Static files: read once, named with their fingerprint, kept by browsers until they change."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,7 +15,10 @@ _MEDIA_TYPES: Mapping[str, str] = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
 }
+# Others' files, as they were published: the version in the folder's name is their fingerprint.
+_VENDORED = re.compile(r"[a-z]+-[0-9.]+/")
 _YEAR_S = 31_536_000
 
 
@@ -28,12 +32,14 @@ class Asset:
 
 
 def load_assets(folder: Path) -> Mapping[str, Asset]:
-    """The files of a folder by name; other kinds of file are not served."""
+    """The files in and below a folder by path; other kinds of file are not served."""
     assets = {}
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.rglob("*")):
         if (media_type := _MEDIA_TYPES.get(path.suffix)) is not None:
             data = path.read_bytes()
-            assets[path.name] = Asset(data, media_type, sha256(data).hexdigest()[:12])
+            assets[path.relative_to(folder).as_posix()] = Asset(
+                data, media_type, sha256(data).hexdigest()[:12]
+            )
     return assets
 
 
@@ -42,11 +48,11 @@ def serve_assets(app: Flask) -> None:
     assets = load_assets(Path(__file__).with_name("static"))
     routes = Blueprint("assets", __name__)
 
-    @routes.get("/static/<name>")
+    @routes.get("/static/<path:name>")
     def static(name: str) -> Response:
         if (asset := assets.get(name)) is None:
             raise Problem("NOT_FOUND")
-        fixed = request.args.get("v") == asset.fingerprint
+        fixed = request.args.get("v") == asset.fingerprint or bool(_VENDORED.match(name))
         response = Response(asset.data, content_type=asset.media_type)
         return cacheable(response, max_age=_YEAR_S if fixed else 0, fixed=fixed)
 

@@ -1,4 +1,4 @@
-"""The pages for readers: check a certificate, and its verdict. No script, no cookie needed."""
+"""The pages for readers: check a certificate, and its verdict. No script, no cookie is needed."""
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -9,9 +9,11 @@ from service.web.asking import answer, asked_in, own_digits
 from service.web.desk import Desk
 from service.web.negotiation import wants_json
 from service.web.problems import Problem
-from service.web.security import check_form
+from service.web.security import CONTENT_SECURITY_POLICY, check_form
 from service.web.view.page import verdict_page
 
+# The one page for readers with a script: it looks for codes in the picture of a camera.
+SCAN_POLICY = f"{CONTENT_SECURITY_POLICY}; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _FILES = frozenset({"file", "picture"})
 
@@ -23,6 +25,7 @@ def page_routes(desk: Desk) -> Blueprint:
     @routes.get("/")
     def scan() -> Response:
         response = Response(render_template("scan.html"))
+        response.headers["Content-Security-Policy"] = SCAN_POLICY
         response.headers["Cache-Control"] = "private, no-cache"
         response.vary.add("Cookie")
         return response

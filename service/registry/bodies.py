@@ -113,6 +113,11 @@ def end_key(
     )  # fmt: skip
     for paper in papers.about(connection, "accreditation", body):
         _end_named(connection, actor, paper, key, at)
+    if lost is not None:
+        # What it has signed is refused from now on: lists and records are signed anew at once.
+        for kind in (publications.STATUS, publications.RECORD):
+            if kind in key.purposes:
+                publications.mark_all(connection, body, kind, at=at)
     _mark_statements(connection, body, at)
     return key
 

@@ -11,6 +11,7 @@ entry stays used. A batch is atomic: none is signed if one is refused (A09).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from service.credential import claims as certificate
@@ -26,6 +27,10 @@ from service.registry import ahead, grounds, lives
 from service.registry.grounds import Grounds
 from service.registry.numbers import check_number, new_number
 from service.registry.office import Office, key_trouble
+from service.rules import transition_table
+from service.rules.certificate_life import Act as LifeAct
+from service.rules.certificate_life import Transition
+from service.rules.transitions import assess_transition
 from service.status.record import surveillance_claims
 from service.storage import answers, ledger, people, publications, register
 from service.storage.answers import Ask
@@ -192,7 +197,9 @@ def _intend(
         ),
         accreditation,
     )  # fmt: skip
-    if life is None:
+    if life is not None:
+        lives.refuse(assess_transition(life.known, _transition(life, dossier, claims)))
+    else:
         register.add_certificate(connection, _row(body, number, dossier, claims, likeness, at))
     intent = Revision(
         body=body, number=number, rev=revision, list=name, idx=index, state=_INTENT,
@@ -206,6 +213,17 @@ def _intend(
         actor=who.name, data={"rev": revision, "claims": claims, "dossier": intent.dossier_sha256},
     )  # fmt: skip
     return intent
+
+
+def _transition(life: lives.Life, dossier: Dossier, claims: Mapping[str, Any]) -> Transition:
+    """The act as the table of transitions has it (rules.md 3.1)."""
+    stage2 = [audit.last_day for audit in dossier.held("stage2") if audit.last_day is not None]
+    return Transition(
+        act=LifeAct(str(dossier.act)), by=transition_table.Actor.DECISION_MAKER, today=life.today,
+        effective_on=date.fromisoformat(claims["effective"]), decided_on=dossier.decision.on,
+        removed=lives.removed_between(life.newest.claims, claims),
+        stage2_on=max(stage2, default=None), cause_resolved=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def settle(connection: Connection, office: Office, body: str, number: str, *, at
     open_checks = [check for check in checks if check.state_on(life.today) != "held"]
     # Of a migrated certificate earlier surveillance is not known: nothing is said of it yet.
     untold = life.row.migrated and not life.record.surveillance
-    overdue_from = None if untold else first_overdue(checks)
+    overdue_from = None if untold else first_overdue(tuple(open_checks))
     state, since = life.known.state(life.today)
     turns = _settle_entries(connection, life, overdue_from, at)
     due = min((check.due for check in open_checks), default=None)

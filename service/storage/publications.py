@@ -50,6 +50,18 @@ def mark(connection: Connection, body: str, kind: str, name: str, *, at: int) ->
         )
 
 
+def mark_all(connection: Connection, body: str, kind: str, *, at: int) -> None:
+    """Every document of a kind is to be signed anew, as of `at` in POSIX seconds."""
+    connection.execute(
+        update(publications)
+        .where(
+            publications.c.body == body, publications.c.kind == kind,
+            publications.c.wanted == publications.c.published,
+        )
+        .values(wanted=publications.c.wanted + 1, wanted_at=at)
+    )  # fmt: skip
+
+
 def due(
     connection: Connection, *, limit: int, aged: Collection[tuple[str, int]] = ()
 ) -> Sequence[Due]:

@@ -102,11 +102,15 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The decision; `by_cb`: its makers are authorised by and under contract to the certifier."""
+    """The decision; `by_cb`: its makers are authorised by and under contract to the certifier.
+
+    `cause_resolved` is the certifier's word on what led to a suspension that has not been lifted.
+    """
 
     on: date | None = None
     makers: tuple[str, ...] = ()
     by_cb: bool | None = None
+    cause_resolved: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

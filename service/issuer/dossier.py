@@ -175,7 +175,8 @@ _dossier = built(
         "offered_instead": list_of(substitute),
         "review": built(renamed(Review, date="on"), {"date": day, "people": texts}),
         "decision": built(
-            renamed(Decision, date="on"), {"date": day, "makers": texts, "by_cb": yes_no}
+            renamed(Decision, date="on"),
+            {"date": day, "makers": texts, "by_cb": yes_no, "cause_resolved": yes_no},
         ),
         "mark": built(
             MarkWish,

@@ -222,7 +222,7 @@ def _transition(life: lives.Life, dossier: Dossier, claims: Mapping[str, Any]) -
         act=LifeAct(str(dossier.act)), by=transition_table.Actor.DECISION_MAKER, today=life.today,
         effective_on=date.fromisoformat(claims["effective"]), decided_on=dossier.decision.on,
         removed=lives.removed_between(life.newest.claims, claims),
-        stage2_on=max(stage2, default=None), cause_resolved=True,
+        stage2_on=max(stage2, default=None), cause_resolved=bool(dossier.decision.cause_resolved),
     )  # fmt: skip
 
 

@@ -282,3 +282,19 @@ def test_a_renewal_leaves_no_gap_by_choice(world: RegisterWorld, issued: Issued)
         world.issue(
             _recertified("2029-04-10", certificate={"effective": "2029-05-01"}), issued.number
         )
+
+
+@pytest.mark.parametrize("resolved", [None, True])
+def test_what_ended_while_suspended_is_restored_only_once_its_cause_is_resolved(
+    world: RegisterWorld, issued: Issued, resolved: bool | None
+) -> None:
+    go_to(world, "2029-03-20")
+    world.act(issued.number, "suspend", reason="failure")
+    go_to(world, "2029-06-01")
+    wanted = _restored("2029-06-01")
+    if resolved:
+        wanted["decision"]["cause_resolved"] = True
+        assert world.issue(wanted, issued.number).revision == 2
+    else:
+        with pytest.raises(Denied, match="MS-19"):
+            world.issue(wanted, issued.number)

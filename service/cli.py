@@ -79,7 +79,7 @@ def _bundles() -> tuple[click.Command, ...]:
 # Commands over the register by name: imported only when they run, for checking needs none of it.
 _OVER_REGISTER: Mapping[str, Callable[[], tuple[click.Command, ...]]] = {
     **dict.fromkeys(
-        "issue suspend reinstate withdraw cancel transfer-out surveillance".split(), _bodies
+        "issue listing suspend reinstate withdraw cancel transfer-out surveillance".split(), _bodies
     ),
     **dict.fromkeys("body accredit recognise".split(), _bodies),
     "bundle": _bundles,

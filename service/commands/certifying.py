@@ -21,7 +21,7 @@ from service.commands.door import Refusal
 from service.credential.qr import symbol, to_png, to_svg
 from service.domain.dates import parse_day
 from service.domain.people import COMMAND_LINE
-from service.registry import issuing, lives, surveying
+from service.registry import entries, issuing, lives, surveying
 from service.registry.issuing import Issued, Wish
 from service.registry.lives import Life
 from service.storage import register
@@ -76,6 +76,23 @@ def _write(out: Path, one: Issued, base_url: str) -> None:
     (out / f"{name}.jwt").write_text(f"{one.token}\n", "ascii")
     (out / f"{name}.png").write_bytes(to_png(drawn, pixels_per_module=_SIZES))
     (out / f"{name}.svg").write_text(to_svg(drawn, title=one.number), "utf-8")
+
+
+@click.command(short_help="Show a certificate in the public register, or not.")
+@click.argument("number")
+@body_option
+@click.option("--confidential/--public", required=True, help="Only who has the code sees it.")
+@pass_run
+def listing(run: Run, /, number: str, body: str, confidential: bool) -> None:
+    """Whether the public register shows NUMBER; who has the code always sees what it says."""
+    office = run.office()
+    one = run.write(
+        office,
+        lambda c: entries.set_confidential(
+            c, COMMAND_LINE, body, number, confidential, at=run.now()
+        ),
+    )
+    click.echo(f"{one.number} is {'confidential' if confidential else 'public'}.")
 
 
 def _act(name: str, text: str, *options: Any) -> click.Command:
@@ -210,4 +227,4 @@ def _day(text: str | None) -> date | None:
         raise Refusal("BAD_PARAMETER", f"{text} is no day; days are written 2026-03-31.") from None
 
 
-COMMANDS = (issue, suspend, reinstate, withdraw, cancel, transfer_out, surveillance)
+COMMANDS = (issue, listing, suspend, reinstate, withdraw, cancel, transfer_out, surveillance)

@@ -56,6 +56,7 @@ class Certificate:
     likeness: str
     issued_at: int
     version: int
+    confidential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,11 @@ def certificate(connection: Connection, body: str, number: str) -> Certificate:
     if row is None:
         raise Denied("NOT_FOUND")
     return _certificate(row)
+
+
+def with_listing(one: Certificate, confidential: bool) -> Certificate:
+    """The certificate as the public register shows it, or does not."""
+    return replace(one, confidential=confidential)
 
 
 def alike(connection: Connection, body: str, likeness: str, *, since: int) -> str | None:

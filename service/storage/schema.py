@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 # Names of constraints are the same on every database, so that a migration can speak of them.
@@ -101,6 +102,8 @@ certificates = Table(
     Column("issued_at", BigInteger, nullable=False),
     # Grows with every change: the entity tag.
     Column("version", Integer, nullable=False),
+    # Whether the public register shows it only to those who have the code.
+    Column("confidential", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("body", "normal"),
     Index(None, "body", "likeness", "issued_at"),
     Index(None, "body", "overdue_from"),

@@ -27,7 +27,8 @@ _PUBLIC = """
     api.scan api.verify assets.static codes.codes demo.one demo.picture demo.show
     evidence.record evidence.status
     federation.configuration federation.fetch federation.subordinates
-    health.healthz health.readyz metrics.metrics oauth.token openapi.document openapi.pages
+    health.healthz health.readyz lookup.one lookup.search metrics.metrics
+    oauth.token openapi.document openapi.pages
     pages.check pages.scan pages.verdict
     signing_in.join_page signing_in.log_in_page
 """

@@ -19,6 +19,7 @@ from service.web.federation import FederationRoutes
 from service.web.health import Check, database_check, health_routes
 from service.web.language import speak
 from service.web.limits import limit
+from service.web.lookup import lookup_routes
 from service.web.marks import sprite
 from service.web.metrics import Counted, measure, metrics_routes
 from service.web.openapi import description_routes, new_application
@@ -75,7 +76,11 @@ def create_app(
     app.config.update(PROOFMARK_BASE_URL=settings.base_url)
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals.update(
-        sprite=sprite, address=settings.address, line=words.say, own=words.own
+        sprite=sprite,
+        address=settings.address,
+        line=words.say,
+        own=words.own,
+        lookup=register is not None and register.office is not None,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
     # An address is one thing: never answered with a redirect to a tidier one.
@@ -108,6 +113,7 @@ def create_app(
     ):
         app.register_blueprint(routes)
     if register is not None and register.office is not None:
+        app.register_blueprint(lookup_routes(desk, register.office))
         for api in register_routes(Counter(register.office, clock, register.actions)):
             app.register_api(api)
     if demo is not None:

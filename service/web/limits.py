@@ -24,6 +24,7 @@ VERIFY, LOOK_UP, SIGN_IN = "verify", "look_up", "sign_in"
 # Routes by class; what is in none is not limited.
 CLASSES: Mapping[str, str] = {
     **dict.fromkeys("pages.check pages.verdict api.verify api.scan".split(), VERIFY),
+    **dict.fromkeys("lookup.search lookup.one".split(), LOOK_UP),
     **dict.fromkeys(
         "signing_in.join signing_in.join_options signing_in.log_in signing_in.log_in_options "
         "oauth.token".split(),

@@ -158,6 +158,7 @@ def test_tokens_from_before_a_migration_verify_byte_for_byte(
     world.publish()
 
     def older(connection: Connection) -> None:
+        connection.execute(text("ALTER TABLE certificates DROP COLUMN confidential"))
         connection.execute(text("DROP INDEX ix_publications_kind_signed_at"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
 

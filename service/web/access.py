@@ -43,6 +43,7 @@ _POWERS: Mapping[Power, str] = {
         accreditations.accreditation accreditations.accreditations accreditations.recognition
         accreditations.recognitions administration.bodies administration.events
         administration.keys administration.proposals certificates.listed certificates.one
+        console.bodies console.certificate console.certificates console.desk
         dossiers.gates dossiers.laboratories dossiers.listed dossiers.one
         administration.approve administration.reject
     """,
@@ -51,7 +52,8 @@ _POWERS: Mapping[Power, str] = {
         certificates.submit
     """,
     Power.DECIDE: """
-        certificates.cancel certificates.reinstate certificates.suspend certificates.transfer_out
+        console.act certificates.cancel certificates.reinstate certificates.suspend
+        certificates.transfer_out
         certificates.withdraw dossiers.decide
     """,
     Power.SURVEY: "certificates.survey",

@@ -12,6 +12,7 @@ from service.web.access_log import log_requests
 from service.web.api import api_routes
 from service.web.assets import serve_assets
 from service.web.codes import code_routes
+from service.web.console import ConsoleRoutes
 from service.web.demo import demo_routes
 from service.web.desk import Desk, Evidence, Verifies
 from service.web.evidence import Below, EvidenceRoutes
@@ -114,6 +115,7 @@ def create_app(
         app.register_blueprint(routes)
     if register is not None and register.office is not None:
         app.register_blueprint(lookup_routes(desk, register.office))
+        app.register_blueprint(ConsoleRoutes(desk, register.office).blueprint())
         for api in register_routes(Counter(register.office, clock, register.actions)):
             app.register_api(api)
     if demo is not None:

@@ -64,18 +64,7 @@ class Staff:
 
     def session(self, actor: Actor, *, at: int | None = None) -> signing.Opened:
         """A new session of somebody, whose passkey is taken at its word."""
-        instant = self.at if at is None else at
-        challenge, key = f"challenge-{actor.id}-{instant}", f"key-{actor.id}"
-
-        def work(connection: Connection) -> signing.Opened:
-            if not passkeys_of(connection, actor.id):
-                signing.challenge(connection, challenge, actor.id, at=instant)
-                made = Passkey(key, actor.id, "pQ", 0, False, instant)
-                signing.add_passkey(connection, actor.id, challenge, lambda _: made, at=instant)
-            signing.challenge(connection, challenge, None, at=instant)
-            return signing.log_in(connection, key, challenge, lambda _: 1, at=instant)
-
-        return self.write(work)
+        return opened(self.database, actor, self.at if at is None else at)
 
     def events(self, body: str) -> list[tuple[str, str]]:
         """Type and actor of each event of a body, in their order."""
@@ -92,3 +81,18 @@ class Staff:
 
 def _add_body(connection: Connection, body: Body) -> None:
     register.add_body(connection, body)
+
+
+def opened(database: Database, actor: Actor, at: int) -> signing.Opened:
+    """A new session of somebody, whose passkey is taken at its word."""
+    challenge, key = f"challenge-{actor.id}-{at}", f"key-{actor.id}"
+
+    def work(connection: Connection) -> signing.Opened:
+        if not passkeys_of(connection, actor.id):
+            signing.challenge(connection, challenge, actor.id, at=at)
+            made = Passkey(key, actor.id, "pQ", 0, False, at)
+            signing.add_passkey(connection, actor.id, challenge, lambda _: made, at=at)
+        signing.challenge(connection, challenge, None, at=at)
+        return signing.log_in(connection, key, challenge, lambda _: 1, at=at)
+
+    return database.write(work)

@@ -1,0 +1,144 @@
+"""A certification body's desk: what is due, its certificates, and what an act will bring about.
+
+For people at work, in English; nothing here decides, the register does (`service.registry`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from service.domain.dates import parse_day
+from service.registry.lives import Life, calendar
+from service.rules.certificate_life import Act
+from service.rules.transition_table import act_rows
+from service.storage.register import Certificate
+from service.web.view.entry import Happened, history
+from service.web.view.words import Line, dated, own
+
+# The acts that need no dossier, what each brings about, and whether there is a way back.
+ACTS: Mapping[Act, tuple[str, str]] = {
+    Act.SUSPEND: (
+        "Suspend",
+        "Within a minute every check says “Rejected: suspended”. The holder may not use the mark "
+        "meanwhile. It can be reinstated once the cause is resolved; the dates go on.",
+    ),
+    Act.REINSTATE: (
+        "Reinstate",
+        "Within a minute checks accept it again, from that day on. You state that what led to the "
+        "suspension is resolved.",
+    ),
+    Act.WITHDRAW: (
+        "Withdraw",
+        "Within a minute every check says “Rejected: withdrawn”. This is final: only a new "
+        "application leads back, under a new number.",
+    ),
+    Act.CANCEL: (
+        "Cancel",
+        "The client gives it up. Within a minute every check says “Rejected: cancelled”. This is "
+        "final: only a new application leads back, under a new number.",
+    ),
+}
+_CHIPS: Mapping[str, tuple[str, str]] = {
+    "active": ("accept", "Active"),
+    "draft": ("open", "Not yet in effect"),
+    "suspended": ("reject", "Suspended"),
+    "withdrawn": ("reject", "Withdrawn"),
+    "cancelled": ("not_asked", "Cancelled"),
+    "transferred": ("not_asked", "Transferred"),
+    "expired": ("not_asked", "Expired"),
+    "void": ("not_asked", "Never issued"),
+}
+STATES = tuple(state for state in _CHIPS if state != "void")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A certificate in a table; `state` and `mark` are those of its chip."""
+
+    number: str
+    holder: str
+    standards: str
+    state: str
+    mark: str
+    word: str
+    due: Line | None
+    ends: Line | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A surveillance in the plan."""
+
+    name: str
+    due: Line
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """An act that the state allows, with the reasons that may be given for it."""
+
+    act: str
+    title: str
+    reasons: tuple[str, ...]
+    needs_reason: bool
+    consequence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A certificate with its plan, its history and what may be done with it."""
+
+    row: Row
+    version: int
+    checks: tuple[Check, ...]
+    happened: tuple[Happened, ...]
+    acts: tuple[Possible, ...]
+
+
+def row(one: Certificate, today: date) -> Row:
+    """A certificate as a table has it."""
+    mark, word = _CHIPS[one.state]
+    state = one.state
+    if one.state == "active" and one.overdue_from and one.overdue_from <= today.isoformat():
+        state, mark, word = "overdue", "reject", "Check overdue"
+    return Row(
+        one.number, one.holder, one.standards, state, mark, word, _day(one.next_due),
+        _day(one.expires),
+    )  # fmt: skip
+
+
+def whole(life: Life) -> Whole:
+    """Everything of one certificate."""
+    checks = tuple(
+        Check(one.id, dated(one.due, short=True), one.state_on(life.today))
+        for one in calendar(life)
+    )
+    acts = tuple(
+        possible(act) for act in ACTS if life.row.state in act_rows("certificate")[act].states
+    )
+    return Whole(row(life.row, life.today), life.row.version, checks, history(life.record), acts)
+
+
+def possible(act: Act) -> Possible:
+    """An act and its consequence."""
+    title, consequence = ACTS[act]
+    known = act_rows("certificate")[act]
+    return Possible(str(act), title, known.reasons, known.needs_reason, consequence)
+
+
+def soon(today: date, days: int) -> str:
+    """The last civil day of the next so many."""
+    return (today + timedelta(days=days)).isoformat()
+
+
+def named(found: Sequence[Certificate], today: date) -> list[Row]:
+    """Certificates as a table has them."""
+    return [row(one, today) for one in found]
+
+
+def _day(text: str | None) -> Line | None:
+    return dated(parse_day(text), short=True) if text else None
+
+
+__all__ = ["ACTS", "STATES", "Whole", "named", "own", "possible", "soon", "whole"]

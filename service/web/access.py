@@ -44,6 +44,7 @@ _POWERS: Mapping[Power, str] = {
         accreditations.recognitions administration.bodies administration.events
         administration.keys administration.proposals certificates.listed certificates.one
         console.bodies console.certificate console.certificates console.desk
+        console.dossier console.dossiers
         dossiers.gates dossiers.laboratories dossiers.listed dossiers.one
         administration.approve administration.reject
     """,
@@ -56,7 +57,7 @@ _POWERS: Mapping[Power, str] = {
         certificates.transfer_out
         certificates.withdraw dossiers.decide
     """,
-    Power.SURVEY: "certificates.survey",
+    Power.SURVEY: "certificates.survey console.survey",
     Power.CORRECT: "certificates.correct",
     Power.APPLY: "dossiers.amend dossiers.begin",
     Power.EVALUATE: "dossiers.add_laboratory",

@@ -14,10 +14,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.domain.dates import civil_day, parse_day
 from service.domain.people import SERVICE, Power
 from service.domain.refusal import Denied
-from service.registry import lives
+from service.registry import dossiers, lives, surveying
 from service.registry.office import Office
 from service.rules.certificate_life import Act
-from service.storage import people, register
+from service.storage import papers, people, register
 from service.storage.database import Connection
 from service.storage.register import Certificate
 from service.web.auth import actor
@@ -52,6 +52,9 @@ class ConsoleRoutes:
         routes.get("/console/certificates")(self.certificates)
         routes.get("/console/certificate")(self.certificate)
         routes.post("/console/act")(self.act)
+        routes.post("/console/survey")(self.survey)
+        routes.get("/console/dossiers")(self.dossiers)
+        routes.get("/console/dossier")(self.dossier)
         return routes
 
     def bodies(self) -> AnyResponse:
@@ -164,6 +167,44 @@ class ConsoleRoutes:
         )  # fmt: skip
         return redirect(url_for("console.certificate", body=body, number=number), 303)
 
+    def survey(self) -> AnyResponse:
+        """Record a check that was held."""
+        form = {name: value.strip() for name, value in request.form.items() if value.strip()}
+        if unknown := form.keys() - _CHECK_FIELDS:
+            raise Problem("UNKNOWN_FIELD", min(unknown)[:40])
+        who, at = actor(), self._desk.clock()
+        body, number = form.get("body", ""), form.get("number", "")
+        check = {name: form[name] for name in _CHECK if name in form}
+        self._office.database.write(
+            lambda c: surveying.record_check(c, self._office, who, body, number, check, at=at)
+        )
+        return redirect(url_for("console.certificate", body=body, number=number), 303)
+
+    def dossiers(self) -> Response:
+        """The dossiers under work, and those that were decided."""
+
+        def work(connection: Connection) -> dict[str, Any]:
+            here = self._here(connection)
+            found = papers.listed(
+                connection, here.body.id, dossiers.KIND, after=_given("after"), limit=PAGE + 1
+            )
+            more = found[PAGE - 1].subject if len(found) > PAGE else None
+            return {"body": here.body, "found": found[:PAGE], "more": more}
+
+        return self._page("console_dossiers.html", self._office.database.read(work))
+
+    def dossier(self) -> Response:
+        """One dossier with all its gates, as they stand now."""
+        at = self._desk.clock()
+
+        def work(connection: Connection) -> dict[str, Any]:
+            here = self._here(connection)
+            paper = papers.find(connection, here.body.id, dossiers.KIND, _given("id"))
+            gates = dossiers.gates(connection, self._office, here.body.id, paper, at=at)
+            return {"body": here.body, "paper": paper, "gates": view.gates(gates)}
+
+        return self._page("console_dossier.html", self._office.database.read(work))
+
     def _here(self, connection: Connection, body: str | None = None) -> _Here:
         """The body that is meant, which whoever is logged in may read. Raises Denied NOT_FOUND."""
         found = register.body(connection, _given("body") if body is None else body)
@@ -175,6 +216,8 @@ class ConsoleRoutes:
         return Response(render_template(template, token=token, **content))
 
 
+_CHECK = ("kind", "first_day", "last_day", "maintained_on")
+_CHECK_FIELDS = frozenset(("token", "body", "number", *_CHECK))
 _FIELDS = frozenset("token body number version act reason effective_on confirmed".split())
 
 

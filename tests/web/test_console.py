@@ -10,14 +10,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.domain.people import COMMAND_LINE, Actor, Role
-from service.registry import people
+from service.registry import dossiers, people
 from service.storage import ledger
 from service.storage.database import Database
 from service.storage.people import USER
 from service.verifier import Verifier
 from service.web.app import create_app
 from service.web.register import RegisterDesk
-from tests.registry.desk import CB, CB_P, RegisterWorld, dossier, open_world
+from tests.registry.desk import CB, CB_P, SETUP, RegisterWorld, dossier, open_world
 from tests.registry.staff import opened
 from tests.web.desk import BASE, PAGE, SETTINGS, Outline, client_of
 from tests.web.staffed import COOKIE
@@ -201,3 +201,37 @@ def test_a_form_that_was_tampered_with_is_refused(
     answer = desk.ask(desk.browser(Role.DECISION_MAKER), act, **fields)
 
     assert answer.status_code == status
+
+
+def test_a_check_that_was_held_is_recorded(desk: Desk) -> None:
+    desk.world.pass_days(340)
+    client = desk.browser(Role.SURVEILLANCE_OFFICER)
+    page = desk.see(client, "certificate", number=desk.number)
+    token = re.findall(r'name="token" value="([^"]+)"', page)[0]
+    days = {"first_day": "2027-03-15", "last_day": "2027-03-16", "maintained_on": "2027-03-20"}
+    what = {"body": CB, "number": desk.number, "kind": "surveillance"}
+    form = {"token": token, **what, **days}
+    done = client.post("/console/survey", data=form, headers={"Origin": BASE, **PAGE})
+    later = {**form, "last_day": "2030-01-01"}
+    ahead = client.post("/console/survey", data=later, headers={"Origin": BASE, **PAGE})
+
+    assert done.status_code == 303
+    assert "Surveillance held" in desk.see(client, "certificate", number=desk.number)
+    assert (ahead.status_code, "FUTURE_DATED" in ahead.text) == (422, True)
+
+
+def test_a_dossier_shows_its_gates_turning_green(desk: Desk) -> None:
+    holder = {"name": "Brinehill Fasteners Ltd", "country": "GB", "id": "reg:7"}
+    whole = {name: value for name, value in dossier(holder=holder).items() if name != "decision"}
+    bare = {name: value for name, value in whole.items() if name != "audits"}
+    client = desk.browser(Role.AUDITOR)
+    write, at = desk.world.office.database.write, desk.world.at
+    papers = [
+        write(lambda c, one=one: dossiers.open_dossier(c, SETUP, CB, one, at=at))  # type: ignore[misc]
+        for one in (bare, whole)
+    ]
+    shown = [desk.see(client, "dossier", id=one.subject) for one in papers]
+    refused = [page.count('data-state="failed"') for page in shown]
+
+    assert refused[0] > refused[1]
+    assert "Brinehill Fasteners Ltd" in desk.see(client, "dossiers")

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from service.domain.dates import parse_day
+from service.domain.gate import Gate, GateOutcome
+from service.registry import surveying
 from service.registry.lives import Life, calendar
 from service.rules.certificate_life import Act
+from service.rules.gates.table import gate_rows
 from service.rules.transition_table import act_rows
 from service.storage.register import Certificate
 from service.web.view.entry import Happened, history
@@ -48,6 +51,12 @@ _CHIPS: Mapping[str, tuple[str, str]] = {
     "expired": ("not_asked", "Expired"),
     "void": ("not_asked", "Never issued"),
 }
+_GATE_STATES: Mapping[GateOutcome, str] = {
+    GateOutcome.REFUSED: "failed",
+    GateOutcome.WARNING: "open",
+    GateOutcome.PASSED: "passed",
+}
+_ORDER = ("failed", "open", "passed")
 STATES = tuple(state for state in _CHIPS if state != "void")
 
 
@@ -94,6 +103,27 @@ class Whole:
     checks: tuple[Check, ...]
     happened: tuple[Happened, ...]
     acts: tuple[Possible, ...]
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GateView:
+    """A gate of a dossier: `state` is passed, open (it warns) or failed."""
+
+    id: str
+    title: str
+    state: str
+    said: str
+
+
+def gates(found: Sequence[Gate]) -> tuple[GateView, ...]:
+    """The gates that a dossier needs, those that refuse first."""
+    shown = [
+        GateView(one.id, gate_rows()[one.id].title, _GATE_STATES[one.outcome], one.missing)
+        for one in found
+        if one.outcome in _GATE_STATES
+    ]
+    return tuple(sorted(shown, key=lambda one: _ORDER.index(one.state)))
 
 
 def row(one: Certificate, today: date) -> Row:
@@ -114,10 +144,15 @@ def whole(life: Life) -> Whole:
         Check(one.id, dated(one.due, short=True), one.state_on(life.today))
         for one in calendar(life)
     )
+    planned = {one.id for one in calendar(life)}
+    kinds = surveying.KINDS if life.case.is_ms else planned
     acts = tuple(
         possible(act) for act in ACTS if life.row.state in act_rows("certificate")[act].states
     )
-    return Whole(row(life.row, life.today), life.row.version, checks, history(life.record), acts)
+    return Whole(
+        row(life.row, life.today), life.row.version, checks, history(life.record), acts,
+        tuple(sorted(kinds)),
+    )  # fmt: skip
 
 
 def possible(act: Act) -> Possible:

@@ -50,9 +50,9 @@ def now() -> int:
 
 def _bodies() -> tuple[click.Command, ...]:
     """The work of bodies: certification, accreditation, arrangements."""
-    from service.commands import certifying, standing
+    from service.commands import certifying, labelling, standing
 
-    return (*certifying.COMMANDS, *standing.COMMANDS)
+    return (*certifying.COMMANDS, *labelling.COMMANDS, *standing.COMMANDS)
 
 
 def _service() -> tuple[click.Command, ...]:
@@ -81,7 +81,7 @@ _OVER_REGISTER: Mapping[str, Callable[[], tuple[click.Command, ...]]] = {
     **dict.fromkeys(
         "issue listing suspend reinstate withdraw cancel transfer-out surveillance".split(), _bodies
     ),
-    **dict.fromkeys("body accredit recognise".split(), _bodies),
+    **dict.fromkeys("body accredit recognise label".split(), _bodies),
     "bundle": _bundles,
     **dict.fromkeys("init publish audit anchors policy keys db import".split(), _service),
     **dict.fromkeys("notices user api-key".split(), _service),

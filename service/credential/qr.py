@@ -64,14 +64,18 @@ def symbol(prefix: str, digits: str) -> Symbol:
     return Symbol(version, modules)
 
 
-def to_svg(symbol: Symbol, *, module_mm: float = 0.4, title: str = "") -> str:
-    """The symbol as SVG, `module_mm` millimetres a module; `title` is read out to the blind."""
-    side = symbol.side
-    runs = "".join(
+def to_path(symbol: Symbol) -> str:
+    """The dark modules as the data of an SVG path, one unit a module, quiet zone included."""
+    return "".join(
         f"M{start} {y}h{length}v1h-{length}z"
         for y, row in enumerate(symbol.modules)
         for start, length in _dark_runs(row)
     )
+
+
+def to_svg(symbol: Symbol, *, module_mm: float = 0.4, title: str = "") -> str:
+    """The symbol as SVG, `module_mm` millimetres a module; `title` is read out to the blind."""
+    side, runs = symbol.side, to_path(symbol)
     size = f"{side * module_mm:g}mm"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{size}" height="{size}"'

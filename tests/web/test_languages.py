@@ -1,6 +1,7 @@
 """The languages that readers are answered in."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +12,10 @@ from service.web.view.words import Piece, duration, moment, plain_text, say
 from tests.web.gallery import GALLERY
 from tools.messages import faults, messages, missing, up_to_date
 
-OTHERS = [code for code in LANGUAGES if code != "en"]
+_NONE = pytest.mark.skip(reason="NO TRANSLATION IS TESTED: there is no catalogue yet")
+OTHERS: list[Any] = [code for code in LANGUAGES if code != "en"] or [
+    pytest.param("none", marks=_NONE)
+]
 
 
 def test_every_text_that_a_page_marks_is_collected() -> None:

@@ -81,7 +81,7 @@ _OVER_REGISTER: Mapping[str, Callable[[], tuple[click.Command, ...]]] = {
     **dict.fromkeys(
         "issue listing suspend reinstate withdraw cancel transfer-out surveillance".split(), _bodies
     ),
-    **dict.fromkeys("body accredit recognise label".split(), _bodies),
+    **dict.fromkeys("body accredit recognise label certificate".split(), _bodies),
     "bundle": _bundles,
     **dict.fromkeys("init publish audit anchors policy keys db import".split(), _service),
     **dict.fromkeys("notices user api-key".split(), _service),

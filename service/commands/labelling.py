@@ -1,4 +1,4 @@
-"""Labels from a terminal: of a product, or the mark of a management system for letterheads."""
+"""Papers from a terminal: labels of products, marks for letterheads, certificates to print."""
 
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from service.credential.packing import pack
 from service.credential.qr import symbol
 from service.registry import lives
 from service.render.label import SAFE_MODULE_MM, USUAL_MODULE_MM, product_label, system_mark
+from service.render.paper import certificate_page
 from service.storage import register
 
 
@@ -44,4 +45,28 @@ def label(
     click.echo(f"Written: {out}")
 
 
-COMMANDS = (label,)
+@click.command(short_help="Write a certificate as a page to print.")
+@click.argument("number")
+@body_option
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@pass_run
+def certificate(run: Run, /, number: str, body: str, out: Path) -> None:
+    """Write certificate NUMBER as one HTML file that prints on A4, with its code."""
+    office, settings = run.office(), run.settings()
+
+    with refusals():
+        at = run.now()
+        life = office.database.read(lambda c: lives.load(c, office, body, number, at=at))
+        name = office.database.read(lambda c: register.body(c, body)).name
+        standing = office.standing(body, at)
+    above = standing.links(None) if standing else ()
+    accredited_by = next((one.name for one in above if one.role == "accreditation_body"), None)
+    code = symbol(f"{settings.base_url}/q/", pack(str(life.newest.token)))
+    page = certificate_page(
+        life.stated, code, body=name, accredited_by=accredited_by, host=settings.address
+    )
+    out.write_text(page, "utf-8")
+    click.echo(f"Written: {out}")
+
+
+COMMANDS = (label, certificate)

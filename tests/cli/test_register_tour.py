@@ -92,6 +92,11 @@ def test_from_nothing_to_a_certificate_that_is_accepted_and_then_withdrawn(
     number = json.loads(issued.stdout)["number"]
     code = str(next(out.glob("*.png")))
     before = begun("verify", code, "--bundle", evidence, "--no-state")
+    of = (number, "--body", CB, "--out")
+    paper = begun("certificate", *of, str(tmp_path / "paper.html"))
+    mark = begun("label", *of, str(tmp_path / "mark.svg"), "--letterhead")
+    label = begun("label", *of, str(tmp_path / "label.svg"))
+    hidden = begun("listing", number, "--body", CB, "--confidential")
     withdrawn = begun("withdraw", number, "--body", CB, "--reason", "fraud")
     begun("publish", "--once")
     after = begun("verify", code, "--bundle", evidence, "--no-state")
@@ -100,6 +105,12 @@ def test_from_nothing_to_a_certificate_that_is_accepted_and_then_withdrawn(
 
     assert number == f"HARROW/{decided.year}/0001"
     assert "✓ Valid  ACCEPT" in before.stdout
+    assert paper.returncode == mark.returncode == 0, paper.stderr + mark.stderr
+    assert "Accredited by <b>North" in (tmp_path / "paper.html").read_text("utf-8")
+    assert "not a product" in (tmp_path / "mark.svg").read_text("utf-8")
+    assert (label.returncode == 0, "MS_MARK_ON_PRODUCT" in label.stderr) == (False, True)
+    assert not (tmp_path / "label.svg").exists()
+    assert "is confidential" in hidden.stdout
     assert "is withdrawn since" in withdrawn.stdout
     assert (after.returncode, "WITHDRAWN" in after.stdout) == (1, True)
     assert audit.returncode == checked.returncode == 0, audit.stderr + checked.stderr

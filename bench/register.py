@@ -13,13 +13,14 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import Any
 
 from bench.filling import fill
 from service.registry import publishing
 from service.storage.database import Database
 from service.storage.migrating import upgrade
 from service.storage.publications import STATUS
-from tests.registry.desk import CB, RegisterWorld, dossier, open_world
+from tests.registry.desk import CB, DECIDED, RegisterWorld, dossier, open_world
 
 TARGET = 2.0
 FEW, MANY, ROUNDS = 1_000, 1_000_000, 40
@@ -34,19 +35,15 @@ class _Acts:
         self._world = world
         self._done = 0
 
-    def issue(self) -> str:
+    def issue(self, **decided: Any) -> str:
         """One certificate, through all gates; gives its number."""
         self._done += 1
         holder = {"name": f"Harrow Looms {self._done} Ltd", "id": f"reg:GB-{self._done:08}"}
-        return self._world.issue(dossier(holder=holder)).number
+        return self._world.issue(dossier(holder=holder, **decided)).number
 
-    def issue_yesterday(self) -> str:
+    def issue_earlier(self) -> str:
         """One that can be suspended today."""
-        self._done += 1
-        day = {"date": "2026-04-16"}
-        term = {"effective": "2026-04-16", "expires": "2029-04-15"}
-        holder = {"name": f"Harrow Looms {self._done} Ltd", "id": f"reg:GB-{self._done:08}"}
-        return self._world.issue(dossier(holder=holder, decision=day, certificate=term)).number
+        return self.issue(**DECIDED)
 
     def publish(self) -> None:
         """Every list that has changed; records wait."""
@@ -66,7 +63,7 @@ def measure(world: RegisterWorld, acts: _Acts, rounds: int) -> Cost:
     spent: dict[str, list[float]] = {"one issue": [], "one suspension": [], "one list": []}
     world.publish()
     for _ in range(rounds):
-        number = acts.issue_yesterday()
+        number = acts.issue_earlier()
         world.publish()
         world.at += 2
         spent["one issue"].append(_timed(acts.issue))
@@ -86,7 +83,7 @@ def main(quick: bool = False) -> int:
         upgrade(database)
         world = open_world(database, Path(folder, "evidence"))
         acts = _Acts(world)
-        pattern = acts.issue_yesterday()
+        pattern = acts.issue_earlier()
         fill(database, CB, pattern, FEW)
         few = measure(world, acts, rounds)
         took = _timed(lambda: fill(database, CB, pattern, many))

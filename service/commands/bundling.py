@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from service.commands.desk import refusals
 from service.commands.door import Refusal
 from service.domain.dates import show_instant
 from service.domain.verdict import Refused
 from service.storage.bundle import Bundle, write_document
 from service.storage.documents import KINDS, SUFFIX, Document, parse_document
-from service.storage.folder import BundleRefused, write_whole
+from service.storage.folder import write_whole
 from service.storage.ground import ANCHORS, POLICY
 from service.storage.manifest import digest
 from service.storage.published import PUBLIC
@@ -39,10 +40,8 @@ def make(out: Path, evidence: Path) -> None:
     """
     if out.exists() and any(out.iterdir()):
         raise Refusal("ALREADY_EXISTS", f"{out} is not empty; name a new folder.")
-    try:
+    with refusals():
         Bundle.load(evidence)
-    except BundleRefused as refused:
-        raise Refusal(refused.code, str(refused)) from None
     count = 0
     for name in (ANCHORS, POLICY):
         if (evidence / name).is_file():
@@ -71,10 +70,8 @@ def show(folder: Path) -> None:
 
     Nothing is proven here: that happens with each check.
     """
-    try:
+    with refusals():
         found = Bundle.load(folder)
-    except BundleRefused as refused:
-        raise Refusal(refused.code, str(refused)) from None
     for anchor in found.anchors:
         click.echo(f"trusts  {anchor.id}  {anchor.name or ''}")
     held: dict[str, list[Document]] = defaultdict(list)

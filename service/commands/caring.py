@@ -6,7 +6,7 @@ import signal
 import stat
 import sys
 from collections.abc import Callable
-from threading import Event, Thread, current_thread
+from threading import Event, Thread
 from types import FrameType
 
 import click
@@ -100,9 +100,7 @@ def publish(run: Run, /, once: bool) -> None:
         signal.signal(number, end)
     if not sys.stdin.isatty():
         Thread(target=_with_parent, args=(stop,), daemon=True).start()
-    telling = Thread(
-        target=_every_while, args=(lambda: _tell(teller, run.now()), stop), name="notices"
-    )
+    telling = Thread(target=_every_while, args=("notices", lambda: _tell(teller, run.now()), stop))
     telling.start()
     tend(office, now=run.now, stop=stop)
     telling.join()
@@ -131,15 +129,14 @@ def tend(office: Office, *, now: Callable[[], int], stop: Event) -> None:
         done = care(office, at=now())
         return 0.0 if done.more else TROUBLED_S if done.failed else ROUND_S
 
-    _every_while(round, stop)
+    _every_while("publishing", round, stop)
 
 
-def _every_while(work: Callable[[], float], stop: Event) -> None:
+def _every_while(what: str, work: Callable[[], float], stop: Event) -> None:
     """Work again and again, after the pause in seconds that it gives back; longer where it fails.
 
-    What it was doing is the name of its thread.
+    `what` is it called where a failure is said.
     """
-    what = "notices" if current_thread().name == "notices" else "publishing"
     while not stop.is_set():
         wait = TROUBLED_S
         try:

@@ -1,17 +1,21 @@
 """Papers from a terminal: labels of products, marks for letterheads, certificates to print."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from service.commands.desk import Run, body_option, pass_run, refusals
-from service.commands.door import note
+from service.commands.door import Refusal, note
 from service.credential.packing import pack
-from service.credential.qr import symbol
+from service.credential.qr import Symbol, symbol
 from service.registry import lives
+from service.registry.lives import Life
 from service.render.label import SAFE_MODULE_MM, USUAL_MODULE_MM, product_label, system_mark
 from service.render.paper import certificate_page
 from service.storage import register
+from service.storage.database import Connection
+from service.trust.standing import Standing
 
 
 @click.command(short_help="Write the label of a product, as SVG.")
@@ -28,21 +32,19 @@ def label(
     out: Path,
 ) -> None:  # fmt: skip
     """Write the label of certificate NUMBER: mark, model, number, code and address to expect."""
-    office, settings = run.office(), run.settings()
     with refusals():
-        life = office.database.read(lambda c: lives.load(c, office, body, number, at=run.now()))
-        name = office.database.read(lambda c: register.body(c, body)).name
-        if letterhead:
-            drawn = system_mark(life.stated, body=name)
-        else:
-            code = symbol(f"{settings.base_url}/q/", pack(str(life.newest.token)))
-            drawn = product_label(
-                life.stated, code, body=name, host=settings.address, model=model, module_mm=module
+        one = _issued(run, number, body)
+        drawn = (
+            system_mark(one.life.stated, body=one.name)
+            if letterhead
+            else product_label(
+                one.life.stated, one.code(), body=one.name, host=run.settings().address,
+                model=model, module_mm=module,
             )
-            if module < SAFE_MODULE_MM:
-                note(f"a module below {SAFE_MODULE_MM} mm is hard to read for phones")
-    out.write_text(drawn, "utf-8")
-    click.echo(f"Written: {out}")
+        )  # fmt: skip
+    if not letterhead and module < SAFE_MODULE_MM:
+        note(f"a module below {SAFE_MODULE_MM} mm is hard to read for phones")
+    _write(out, drawn)
 
 
 @click.command(short_help="Write a certificate as a page to print.")
@@ -52,20 +54,47 @@ def label(
 @pass_run
 def certificate(run: Run, /, number: str, body: str, out: Path) -> None:
     """Write certificate NUMBER as one HTML file that prints on A4, with its code."""
-    office, settings = run.office(), run.settings()
-
     with refusals():
-        at = run.now()
-        life = office.database.read(lambda c: lives.load(c, office, body, number, at=at))
-        name = office.database.read(lambda c: register.body(c, body)).name
-        standing = office.standing(body, at)
-    above = standing.links(None) if standing else ()
-    accredited_by = next((one.name for one in above if one.role == "accreditation_body"), None)
-    code = symbol(f"{settings.base_url}/q/", pack(str(life.newest.token)))
-    page = certificate_page(
-        life.stated, code, body=name, accredited_by=accredited_by, host=settings.address
-    )
-    out.write_text(page, "utf-8")
+        one = _issued(run, number, body)
+        above = one.standing.links(None) if one.standing else ()
+        by = next((link.name for link in above if link.role == "accreditation_body"), None)
+        page = certificate_page(
+            one.life.stated, one.code(), body=one.name, accredited_by=by,
+            host=run.settings().address,
+        )  # fmt: skip
+    _write(out, page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Issued:
+    """A certificate with its body's name and standing, and what its code begins with."""
+
+    life: Life
+    name: str
+    standing: Standing | None
+    prefix: str
+
+    def code(self) -> Symbol:
+        """The symbol of its newest token. Raises ValueError where it is too long for one."""
+        return symbol(self.prefix, pack(str(self.life.newest.token)))
+
+
+def _issued(run: Run, number: str, body: str) -> _Issued:
+    office, at = run.office(), run.now()
+
+    def work(connection: Connection) -> tuple[Life, str]:
+        life = lives.load(connection, office, body, number, at=at)
+        return life, register.body(connection, body).name
+
+    life, name = office.database.read(work)
+    return _Issued(life, name, office.standing(body, at), f"{run.settings().base_url}/q/")
+
+
+def _write(out: Path, content: str) -> None:
+    try:
+        out.write_text(content, "utf-8")
+    except OSError as error:
+        raise Refusal("CANNOT_WRITE", f"{out}: {error.strerror}") from None
     click.echo(f"Written: {out}")
 
 

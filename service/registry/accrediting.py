@@ -167,10 +167,10 @@ def _told(
     )  # fmt: skip
     publications.mark(connection, paper.body, publications.STATEMENT, paper.about, at=at)
     if paper.kind == "accreditation" and subscriptions.of(connection, paper.about):
-        day = effective_on or civil_day(at, register.body(connection, paper.body).zone)
+        superior = register.body(connection, paper.body)
         facts = {
-            "number": paper.subject, "by": register.body(connection, paper.body).name,
-            "change": type.replace("_", " "), "effective_on": day,
+            "number": paper.subject, "by": superior.name, "change": type.replace("_", " "),
+            "effective_on": effective_on or civil_day(at, superior.zone),
         }  # fmt: skip
         notices.queue(
             connection, paper.about, NoticeKind.ACCREDITATION_CHANGED, f"{paper.body} {entry.seq}",

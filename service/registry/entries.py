@@ -5,11 +5,13 @@ number, and nothing more; whoever has the code sees all that it says (ISO/IEC 17
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from service.domain.people import Actor, Power
 from service.domain.refusal import Denied
 from service.domain.surveillance import Record
 from service.registry import records
+from service.registry.statements import CERTIFICATION
 from service.storage import ledger, people, register
 from service.storage.database import Connection
 from service.storage.register import Certificate
@@ -22,11 +24,11 @@ _SHOWN = frozenset("draft active suspended withdrawn cancelled transferred expir
 def by_number(connection: Connection, number: str, body: str | None = None) -> list[Certificate]:
     """The certificates of a number, in any spelling: at one body, or wherever there is one."""
     found = []
-    for one in register.all_bodies(connection):
-        if one.role != "certification_body" or body not in (None, one.id):
+    for id in _certifiers(connection):
+        if body not in (None, id):
             continue
         try:
-            certificate = register.certificate(connection, one.id, number)
+            certificate = register.certificate(connection, id, number)
         except Denied:
             continue
         if certificate.state in _SHOWN and certificate.revision:
@@ -37,10 +39,9 @@ def by_number(connection: Connection, number: str, body: str | None = None) -> l
 def by_holder(connection: Connection, name: str) -> list[Certificate]:
     """The certificates whose holder has exactly this name; none that is confidential."""
     found: list[Certificate] = []
-    for one in register.all_bodies(connection):
-        if one.role == "certification_body":
-            some = register.certificates_of(connection, one.id, holder=name, limit=MOST)
-            found += [row for row in some if row.state in _SHOWN and not row.confidential]
+    for id in _certifiers(connection):
+        some = register.certificates_of(connection, id, holder=name, limit=MOST)
+        found += [row for row in some if row.state in _SHOWN and not row.confidential]
     return found[:MOST]
 
 
@@ -49,8 +50,7 @@ def split(connection: Connection, base: str, path: str) -> tuple[str, str]:
 
     Raises Denied NOT_FOUND.
     """
-    bodies = [one.id for one in register.all_bodies(connection) if one.role == "certification_body"]
-    for id in sorted(bodies, key=len, reverse=True):
+    for id in sorted(_certifiers(connection), key=len, reverse=True):
         below = id[len(base) :].lstrip("/")
         if path.startswith(f"{below}/") and len(path) > len(below) + 1:
             return id, path[len(below) + 1 :]
@@ -83,4 +83,10 @@ def set_confidential(
         connection, body, kind="certificate", subject=one.number,
         type="unlisted" if confidential else "listed", at=at, actor=who.name, data={},
     )  # fmt: skip
-    return register.change_certificate(connection, register.with_listing(one, confidential))
+    return register.change_certificate(connection, replace(one, confidential=confidential))
+
+
+def _certifiers(connection: Connection) -> list[str]:
+    """The ids of the certification bodies that work here."""
+    found = register.all_bodies(connection)
+    return [one.id for one in found if one.role == CERTIFICATION]

@@ -58,27 +58,24 @@ class Office:
 
         What is published counts, as for every reader: a suspension that is signed is in force.
         """
-        try:
-            chains = self._resolver().resolve(body, None, at=at, remember=False)
-        except (Refused, Unavailable):
-            return None
-        return Standing(chains[0])
+        return self._standing(body, None, at)
 
     def designated(self, body: str, purpose: str, at: int) -> Standing | None:
         """What the authority of a law (the anchor of `purpose`) says of a body, if anything."""
         for anchor in self.evidence.anchors:
-            if anchor.purpose != purpose:
-                continue
-            try:
-                chains = self._resolver().resolve(body, anchor.id, at=at, remember=False)
-            except (Refused, Unavailable):
-                continue
-            return Standing(chains[0])
+            if anchor.purpose == purpose and (found := self._standing(body, anchor.id, at)):
+                return found
         return None
 
     def recognition(self, accreditor: str, at: int) -> Recognition | None:
         """What the published statements say of an accreditation body; None where nothing holds."""
         return self._resolver().recognition(accreditor, at=at)
+
+    def _standing(self, body: str, by: str | None, at: int) -> Standing | None:
+        try:
+            return Standing(self._resolver().resolve(body, by, at=at, remember=False)[0])
+        except (Refused, Unavailable):
+            return None
 
     def _resolver(self) -> ChainResolver:
         anchors = self.evidence.anchors

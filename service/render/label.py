@@ -5,14 +5,12 @@ refused with the rule that forbids it (MK-1, ISO/IEC 17021-1 8.3.1). Every label
 that its code must lead to.
 """
 
-from html import escape
-
 from service.credential.qr import Symbol, to_path
 from service.domain.certificate import Certificate, Kind
 from service.domain.reason import Reason
 from service.domain.refusal import Denied
-from service.domain.text import clean
 from service.domain.verdict import code_table
+from service.render.markup import safe
 
 LEAST_MODULE_MM, USUAL_MODULE_MM, MOST_MODULE_MM = 0.2, 0.4, 1.0
 # Below this, phones in a shop begin to struggle.
@@ -73,11 +71,11 @@ def product_label(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}mm" height="{height:g}mm" '
         f'viewBox="0 0 {width:g} {height:g}" role="img" font-family="{_SANS}">'
-        f"<title>{_safe(title)}</title>"
+        f"<title>{safe(title)}</title>"
         f'<path fill="#fff" d="M0 0h{width:g}v{height:g}H0z"/>'
         f'<path fill="none" stroke="#000" stroke-width=".25" '
         f'd="M.25 .25h{width - 0.5:g}v{height - 0.5:g}H.25z"/>'
-        + _PRODUCT_MARK.format(body=_safe(_short(body)))
+        + _PRODUCT_MARK.format(body=safe(_short(body)))
         + f'<path transform="translate({_LEFT:g} {_TOP:g}) scale({module_mm:g})" '
         f'shape-rendering="crispEdges" d="{to_path(code)}"/>'
         f'<path d="M0 {bar:g}h{width:g}v{_BAR:g}H0z"/>' + "".join(lines) + "</svg>\n"
@@ -103,7 +101,7 @@ def system_mark(certificate: Certificate, *, body: str) -> str:
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="80mm" height="40mm" viewBox="0 0 400 200" '
         f'role="img" font-family="{_SANS}">'
-        f"<title>Management-system mark: {_safe(standards)}</title>"
+        f"<title>Management-system mark: {safe(standards)}</title>"
         "<desc>For letterheads and web pages; never for products, packaging, labels or test "
         'reports.</desc><path fill="#fff" d="M0 0h400v200H0z"/><path fill="none" stroke="#000" '
         'stroke-width="7" d="M3.5 3.5h393v193h-393z"/><path d="M0 152h400v48H0z"/><g fill="none" '
@@ -128,14 +126,9 @@ def _text(
     family = f' font-family="{font}"' if font else ""
     return (
         f'<text x="{x:g}" y="{y:g}" font-size="{size:.3g}" font-weight="{weight}" '
-        f'text-anchor="{anchor}" fill="{fill}"{family}{fit}>{_safe(text)}</text>'
+        f'text-anchor="{anchor}" fill="{fill}"{family}{fit}>{safe(text)}</text>'
     )
 
 
 def _short(body: str) -> str:
     return body.split()[0].upper()[:14] if body.split() else ""
-
-
-def _safe(text: str) -> str:
-    """Somebody else's words: hidden characters shown, markup none (W16, W17)."""
-    return escape(clean(text))

@@ -6,12 +6,11 @@ cannot show: what has happened since. Its words are those that were signed.
 
 from collections.abc import Iterable
 from datetime import date
-from html import escape
 from pathlib import Path
 
 from service.credential.qr import Symbol, to_path
 from service.domain.certificate import Certificate, Kind
-from service.domain.text import clean
+from service.render.markup import safe
 
 _STYLE = Path(__file__).with_name("style") / "paper.css"
 _MONTHS = (
@@ -50,12 +49,12 @@ def certificate_page(
 ) -> str:
     """A certificate on A4 or US Letter; `accredited_by` is the accreditation body's name."""
     title, says, checks, band, shape = _WORDS[one.kind]
-    standards = ", ".join(map(_safe, one.standards))
-    number = f"{_safe(one.number)}, revision {one.revision}"
+    standards = ", ".join(map(safe, one.standards))
+    number = f"{safe(one.number)}, revision {one.revision}"
     side = code.side
     accredited = (
-        f"Accredited by <b>{_safe(accredited_by or one.accreditation.by)}</b>, no. "
-        f"{_safe(one.accreditation.number)}"
+        f"Accredited by <b>{safe(accredited_by or one.accreditation.by)}</b>, no. "
+        f"{safe(one.accreditation.number)}"
         if one.accreditation
         else "No accreditation is claimed"
     )
@@ -63,23 +62,23 @@ def certificate_page(
 <html lang="en" dir="ltr"><head><meta charset="utf-8">
 <title>{number}</title><style>{_STYLE.read_text("utf-8")}</style></head>
 <body><main><article class="sheet" data-kind="{one.kind}">
-<header class="sheet__head"><p class="sheet__cb">{_safe(body)}</p>
+<header class="sheet__head"><p class="sheet__cb">{safe(body)}</p>
 <p class="sheet__num"><bdi>{number}</bdi></p></header>
 <svg class="sheet__shape" viewBox="0 0 100 100" aria-hidden="true">{shape}</svg>
 <h2><span>{title}</span> {_heading(one)}</h2>
-<p class="who"><b><bdi>{_safe(one.holder.name)}</bdi></b> {_address(one)}</p>
+<p class="who"><b><bdi>{safe(one.holder.name)}</bdi></b> {_address(one)}</p>
 <p class="says">{says.format(standards=standards)}</p>
 <p class="scope"><bdi>{_scope(one)}</bdi></p>
 {_table(one)}
 <dl class="dates">{"".join(_days(one))}</dl>
-<div class="sign"><p>Decided by {_safe(body)}</p><p>{accredited}</p></div>
+<div class="sign"><p>Decided by {safe(body)}</p><p>{accredited}</p></div>
 <section class="live"><div class="live__code"><svg class="code" viewBox="0 0 {side} {side}"
  shape-rendering="crispEdges" role="img" aria-label="Code of the certificate">
 <path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{to_path(code)}"/></svg>
-<p><b>{_safe(host)}</b></p></div><div class="live__text">
+<p><b>{safe(host)}</b></p></div><div class="live__text">
 <p class="live__lead">Paper cannot show what happened since. The code can.</p>
 <p>It tells whether this certificate is genuine, {checks}, and what it covers.</p>
-<p>Scan it, or type the number at <b>{_safe(host)}</b>. Make sure that the page which opens has
+<p>Scan it, or type the number at <b>{safe(host)}</b>. Make sure that the page which opens has
 that address.</p></div></section>
 <p class="band">{band}</p>
 </article></main></body></html>
@@ -88,22 +87,22 @@ that address.</p></div></section>
 
 def _heading(one: Certificate) -> str:
     if one.product is None:
-        return ", ".join(map(_safe, one.standards))
-    return _safe(" ".join(filter(None, (one.product.brand, *one.product.models[:3]))))
+        return ", ".join(map(safe, one.standards))
+    return safe(" ".join(filter(None, (one.product.brand, *one.product.models[:3]))))
 
 
 def _address(one: Certificate) -> str:
     parts = (one.holder.address, one.holder.country, one.holder.id)
-    return _safe(", ".join(part for part in parts if part))
+    return safe(", ".join(part for part in parts if part))
 
 
 def _scope(one: Certificate) -> str:
     part = one.organisation or one.service
     if part is not None:
         codes = f" ({', '.join(part.codes)})" if part.codes else ""
-        return _safe(f"{part.scope}{codes}")
+        return safe(f"{part.scope}{codes}")
     scheme = f" under scheme {one.scheme.id}, type {one.scheme.type}" if one.scheme else ""
-    return _safe(", ".join(one.standards) + scheme)
+    return safe(", ".join(one.standards) + scheme)
 
 
 def _table(one: Certificate) -> str:
@@ -120,7 +119,7 @@ def _table(one: Certificate) -> str:
 def _rows(caption: str, head: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
     top = "".join(f'<th scope="col">{name}</th>' for name in head)
     body = "".join(
-        "<tr>" + "".join(f"<td><bdi>{_safe(cell)}</bdi></td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(f"<td><bdi>{safe(cell)}</bdi></td>" for cell in row) + "</tr>"
         for row in rows
     )
     return (
@@ -141,8 +140,3 @@ def _days(one: Certificate) -> Iterable[str]:
 
 def _day(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def _safe(text: str) -> str:
-    """Somebody else's words: hidden characters shown, markup none (W16, W17)."""
-    return escape(clean(text))

@@ -219,11 +219,6 @@ def certificate(connection: Connection, body: str, number: str) -> Certificate:
     return _certificate(row)
 
 
-def with_listing(one: Certificate, confidential: bool) -> Certificate:
-    """The certificate as the public register shows it, or does not."""
-    return replace(one, confidential=confidential)
-
-
 def alike(connection: Connection, body: str, likeness: str, *, since: int) -> str | None:
     """The number of one that says the same and was issued at `since` (POSIX seconds) or later."""
     found = connection.execute(

@@ -6,6 +6,7 @@ A grave act is asked for, shown with its consequences, and done when it is confi
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -20,6 +21,7 @@ from service.rules.certificate_life import Act
 from service.storage import papers, people, register
 from service.storage.database import Connection
 from service.storage.register import Certificate
+from service.web.asking import given
 from service.web.auth import actor
 from service.web.desk import Desk
 from service.web.problems import Problem
@@ -28,7 +30,6 @@ from service.web.view import console as view
 
 PAGE = 50
 AHEAD_DAYS = 60
-_MAX_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,30 +103,24 @@ class ConsoleRoutes:
 
     def certificates(self) -> Response:
         """A page of the certificates, by number, exact holder or state."""
-        asked, state = _given("q"), _given("state")
+        asked, state = given("q"), given("state")
         if state and state not in view.STATES:
             raise Problem("BAD_PARAMETER", "state")
 
         def work(connection: Connection) -> dict[str, Any]:
             here = self._here(connection)
-            states = (state,) if state else ()
+            some = partial(
+                register.certificates_of, connection, here.body.id, limit=PAGE + 1,
+                states=(state,) if state else (),
+            )  # fmt: skip
             found: list[Certificate] = []
             if asked:
                 try:
                     found = [register.certificate(connection, here.body.id, asked)]
                 except Denied:
-                    found = list(
-                        register.certificates_of(
-                            connection, here.body.id, holder=asked, states=states, limit=PAGE + 1
-                        )
-                    )
+                    found = list(some(holder=asked))
             else:
-                found = list(
-                    register.certificates_of(
-                        connection, here.body.id, states=states, after=_given("after"),
-                        limit=PAGE + 1,
-                    )
-                )  # fmt: skip
+                found = list(some(after=given("after")))
             more = found[PAGE - 1].number if len(found) > PAGE and not asked else None
             rows = view.named(found[:PAGE], here.today)
             return {"body": here.body, "rows": rows, "more": more, "q": asked, "state": state}
@@ -135,7 +130,7 @@ class ConsoleRoutes:
 
     def certificate(self) -> Response:
         """One certificate, and what may be done with it."""
-        at, number = self._desk.clock(), _given("number")
+        at, number = self._desk.clock(), given("number")
 
         def work(connection: Connection) -> dict[str, Any]:
             here = self._here(connection)
@@ -186,7 +181,7 @@ class ConsoleRoutes:
         def work(connection: Connection) -> dict[str, Any]:
             here = self._here(connection)
             found = papers.listed(
-                connection, here.body.id, dossiers.KIND, after=_given("after"), limit=PAGE + 1
+                connection, here.body.id, dossiers.KIND, after=given("after"), limit=PAGE + 1
             )
             more = found[PAGE - 1].subject if len(found) > PAGE else None
             return {"body": here.body, "found": found[:PAGE], "more": more}
@@ -199,7 +194,7 @@ class ConsoleRoutes:
 
         def work(connection: Connection) -> dict[str, Any]:
             here = self._here(connection)
-            paper = papers.find(connection, here.body.id, dossiers.KIND, _given("id"))
+            paper = papers.find(connection, here.body.id, dossiers.KIND, given("id"))
             gates = dossiers.gates(connection, self._office, here.body.id, paper, at=at)
             return {"body": here.body, "paper": paper, "gates": view.gates(gates)}
 
@@ -207,7 +202,7 @@ class ConsoleRoutes:
 
     def _here(self, connection: Connection, body: str | None = None) -> _Here:
         """The body that is meant, which whoever is logged in may read. Raises Denied NOT_FOUND."""
-        found = register.body(connection, _given("body") if body is None else body)
+        found = register.body(connection, given("body") if body is None else body)
         people.require(connection, actor(), found.id, Power.READ, at=self._desk.clock())
         return _Here(found, civil_day(self._desk.clock(), found.zone))
 
@@ -231,10 +226,3 @@ def _asked(form: dict[str, str]) -> dict[str, Any]:
         except ValueError:
             raise Problem("BAD_PARAMETER", "effective_on") from None
     return asked
-
-
-def _given(name: str) -> str:
-    value = request.args.get(name, "").strip()
-    if len(value) > _MAX_CHARS or "\x00" in value:
-        raise Problem("BAD_PARAMETER", name)
-    return value

@@ -13,7 +13,6 @@ from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import urlencode
 
 from babel.core import Locale
 from babel.dates import format_date, format_skeleton
@@ -23,6 +22,7 @@ from babel.support import Translations
 from flask import Flask, Response, request
 
 from service.config import Settings
+from service.web import choice
 
 CATALOGUES = Path(__file__).with_name("languages")
 # Code -> the language's own name, as a reader looks for it.
@@ -45,7 +45,6 @@ LANGUAGES: Mapping[str, str] = {
 # The texts of a code that readers see; the others are for professionals, in English.
 TRANSLATED = ("sentence", "short", "means", "next")
 _LOCALES = {"en": "en_GB", "zh": "zh_Hans"}
-_KEPT_S = 31_536_000
 _NBSP = "\N{NO-BREAK SPACE}"
 _spoken: ContextVar[str] = ContextVar("language", default="en")
 
@@ -113,18 +112,17 @@ def show_day(value: date, *, short: bool = False) -> str:
 
 def chosen() -> str:
     """The language asked for now, else the one that was kept, else the browser's."""
-    wanted = request.args.get("lang") or request.cookies.get("lang")
-    if wanted in LANGUAGES:
-        return str(wanted)
-    return request.accept_languages.best_match(LANGUAGES, default="en") or "en"
+    kept = choice.wanted("lang", LANGUAGES)
+    return kept or request.accept_languages.best_match(LANGUAGES, default="en") or "en"
 
 
 def links() -> list[tuple[str, str, str, bool]]:
-    """Address, code, name and whether it is spoken; relative, so that they stay on this page."""
-    kept = [(name, value) for name, value in request.args.items() if name != "lang"]
+    """Address, code, name and whether it is spoken."""
     return [
-        (f"?{urlencode([*kept, ('lang', code)])}", code, name, code == language())
-        for code, name in LANGUAGES.items()
+        (link, code, name, code == language())
+        for link, (code, name) in zip(
+            choice.links("lang", LANGUAGES), LANGUAGES.items(), strict=True
+        )
     ]
 
 
@@ -144,9 +142,5 @@ def speak(app: Flask, settings: Settings) -> None:
             return response
         response.headers.setdefault("Content-Language", language())
         response.vary.update(("Accept-Language", "Cookie"))
-        if request.args.get("lang") in LANGUAGES:
-            response.set_cookie(
-                "lang", language(), max_age=_KEPT_S, secure=settings.secure, httponly=True,
-                samesite="Lax",
-            )  # fmt: skip
+        choice.keep(response, "lang", LANGUAGES, settings)
         return response

@@ -33,14 +33,6 @@ CLASSES: Mapping[str, str] = {
 }
 
 
-class RateLimited(Problem):
-    """Too many requests; the next one is welcome after `retry_after_s` seconds."""
-
-    def __init__(self, retry_after_s: int) -> None:
-        super().__init__("RATE_LIMITED")
-        self.retry_after_s = retry_after_s
-
-
 class Buckets:
     """The buckets of one class: `per_minute` requests, all at once if somebody was quiet before.
 
@@ -106,4 +98,4 @@ def limit(app: Flask, settings: Settings, clock: Callable[[], int]) -> None:
         # Behind a proxy `remote_addr` is what the trusted ones say (`proxy_hops`).
         if wait := buckets[name].take(client(request.remote_addr)):
             REFUSED.count(name)
-            raise RateLimited(wait)
+            raise Problem("RATE_LIMITED", retry_after_s=wait)

@@ -5,7 +5,7 @@ Only what is asked for exactly is found, and only so often (`limits`); nothing c
 
 from typing import NoReturn
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.credential.packing import pack
@@ -15,13 +15,11 @@ from service.registry import entries
 from service.registry.office import Office
 from service.storage.database import Connection
 from service.storage.register import Certificate
-from service.web.asking import answer
+from service.web.asking import answer, given
 from service.web.desk import Desk
 from service.web.problems import Problem
 from service.web.view.entry import entry, history, path_of
 from service.web.view.page import verdict_page
-
-_MAX_CHARS = 200
 
 
 def lookup_routes(desk: Desk, office: Office) -> Blueprint:
@@ -31,7 +29,7 @@ def lookup_routes(desk: Desk, office: Office) -> Blueprint:
 
     @routes.get("/c")
     def search() -> AnyResponse:
-        number, holder = (_given(name) for name in ("number", "holder"))
+        number, holder = (given(name) for name in ("number", "holder"))
         if bool(number) == bool(holder):
             return _page(None, None, holder or number)
         read = office.database.read
@@ -69,13 +67,6 @@ def lookup_routes(desk: Desk, office: Office) -> Blueprint:
         )
 
     return routes
-
-
-def _given(name: str) -> str:
-    value = request.args.get(name, "").strip()
-    if len(value) > _MAX_CHARS or "\x00" in value:
-        raise Problem("BAD_PARAMETER", name)
-    return value
 
 
 def _missing() -> NoReturn:

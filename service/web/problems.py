@@ -147,12 +147,18 @@ _OF_STATUS: Mapping[int, str] = {
 
 
 class Problem(Exception):
-    """A request that cannot be served: a code of the table, perhaps with the field at fault."""
+    """A request that cannot be served: a code of the table, perhaps with the field at fault.
 
-    def __init__(self, code: str, field: str | None = None) -> None:
+    `retry_after_s` is when to try again, in seconds, where the code is about time.
+    """
+
+    def __init__(
+        self, code: str, field: str | None = None, *, retry_after_s: int = _RETRY_AFTER_S
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.field = field
+        self.retry_after_s = retry_after_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +219,10 @@ def translate(error: Exception) -> Told:
     """What is told of anything that was raised while serving a request."""
     if isinstance(error, Denied):
         return Told(error.code, error.field, error.sentence, error.facts)
-    if isinstance(error, Problem | QuestionRefused):
-        wait = getattr(error, "retry_after_s", _RETRY_AFTER_S)
-        return Told(error.code, error.field, retry_after_s=wait)
+    if isinstance(error, Problem):
+        return Told(error.code, error.field, retry_after_s=error.retry_after_s)
+    if isinstance(error, QuestionRefused):
+        return Told(error.code, error.field)
     return Told(_code(error))
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 import pytest
 from click.testing import CliRunner, Result
 
+from keys.signer import PASSPHRASE_FILE_VARIABLE
 from service import cli
 from tests.world import JUNE_15, World
 
@@ -28,6 +29,19 @@ def proofmark(monkeypatch: pytest.MonkeyPatch) -> Terminal:
         return CliRunner().invoke(cli.main, [str(word) for word in words], input=stdin)
 
     return run
+
+
+@pytest.fixture
+def new_register(proofmark: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A register with nothing but its arrangement, in the environment of the command."""
+    monkeypatch.setenv("PROOFMARK_DATABASE", f"sqlite:///{tmp_path}/register.db")
+    monkeypatch.setenv("PROOFMARK_EVIDENCE", str(tmp_path / "evidence"))
+    monkeypatch.setenv("PROOFMARK_KEY_FOLDER", str(tmp_path / "secrets"))
+    # The command names the passphrase's file in its own environment: here that is ours.
+    monkeypatch.setenv(PASSPHRASE_FILE_VARIABLE, "")
+    monkeypatch.delenv(PASSPHRASE_FILE_VARIABLE)
+    assert proofmark("init").exit_code == 0
+    return tmp_path
 
 
 @pytest.fixture

@@ -25,19 +25,13 @@ DAY_S = 86_400
 
 
 @pytest.fixture
-def register(proofmark: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A register with a certification body, in the environment of the command."""
-    monkeypatch.setenv("PROOFMARK_DATABASE", f"sqlite:///{tmp_path}/register.db")
-    monkeypatch.setenv("PROOFMARK_EVIDENCE", str(tmp_path / "evidence"))
-    monkeypatch.setenv("PROOFMARK_KEY_FOLDER", str(tmp_path / "secrets"))
-    monkeypatch.setenv(PASSPHRASE_FILE_VARIABLE, "")
-    monkeypatch.delenv(PASSPHRASE_FILE_VARIABLE)
-    assert proofmark("init").exit_code == 0
+def register(proofmark: Terminal, new_register: Path) -> Path:
+    """A register with a certification body."""
     added = proofmark(
         "body", "add", CB, "--role", "certification_body", "--name", "Harrow", "--zone", "UTC"
     )
     assert added.exit_code == 0, added.output
-    return tmp_path
+    return new_register
 
 
 def _keys(register: Path) -> list[body_keys.BodyKey]:

@@ -96,6 +96,7 @@ def test_from_nothing_to_a_certificate_that_is_accepted_and_then_withdrawn(
     paper = begun("certificate", *of, str(tmp_path / "paper.html"))
     mark = begun("label", *of, str(tmp_path / "mark.svg"), "--letterhead")
     label = begun("label", *of, str(tmp_path / "label.svg"))
+    nowhere = begun("certificate", *of, str(tmp_path / "no" / "paper.html"))
     hidden = begun("listing", number, "--body", CB, "--confidential")
     withdrawn = begun("withdraw", number, "--body", CB, "--reason", "fraud")
     begun("publish", "--once")
@@ -110,6 +111,8 @@ def test_from_nothing_to_a_certificate_that_is_accepted_and_then_withdrawn(
     assert "not a product" in (tmp_path / "mark.svg").read_text("utf-8")
     assert (label.returncode == 0, "MS_MARK_ON_PRODUCT" in label.stderr) == (False, True)
     assert not (tmp_path / "label.svg").exists()
+    assert "CANNOT_WRITE" in nowhere.stderr
+    assert "Traceback" not in nowhere.stderr
     assert "is confidential" in hidden.stdout
     assert "is withdrawn since" in withdrawn.stdout
     assert (after.returncode, "WITHDRAWN" in after.stdout) == (1, True)

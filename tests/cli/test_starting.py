@@ -6,21 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from keys.signer import PASSPHRASE_FILE_VARIABLE
 from tests.cli.conftest import Terminal
 
 
 @pytest.fixture
-def key(proofmark: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def key(new_register: Path) -> Path:
     """The key file of a new register's arrangement."""
-    monkeypatch.setenv("PROOFMARK_DATABASE", f"sqlite:///{tmp_path}/register.db")
-    monkeypatch.setenv("PROOFMARK_EVIDENCE", str(tmp_path / "evidence"))
-    monkeypatch.setenv("PROOFMARK_KEY_FOLDER", str(tmp_path / "secrets"))
-    # The command names the passphrase's file in its own environment: here that is ours.
-    monkeypatch.setenv(PASSPHRASE_FILE_VARIABLE, "")
-    monkeypatch.delenv(PASSPHRASE_FILE_VARIABLE)
-    assert proofmark("init").exit_code == 0
-    (file,) = (tmp_path / "secrets").glob("*.pem")
+    (file,) = (new_register / "secrets").glob("*.pem")
     return file
 
 

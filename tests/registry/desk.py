@@ -32,6 +32,11 @@ SETUP = Actor("system", "setup")
 TODAY = date(2026, 4, 20)
 AT = first_second(TODAY, ZONE) + 15 * 3_600
 _SCENARIOS = json.loads((Path(__file__).parents[1] / "data" / "scenarios.json").read_text("utf-8"))
+# Decided some days ago, so that something can be done to it today.
+DECIDED: dict[str, Any] = {
+    "decision": {"date": "2026-04-16"},
+    "certificate": {"effective": "2026-04-16", "expires": "2029-04-15"},
+}
 SYSTEM_SCOPE = {"standard": "ISO 9001:2015", "codes": ["iaf:17", "iaf:18", "iaf:19"],
                 "from": "2015-11-16"}  # fmt: skip
 CABLES = {"scheme": "CABLE-5", "type": "5", "standards": ["CS 6004:2019"], "from": "2019-11-04",

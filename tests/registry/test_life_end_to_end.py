@@ -7,16 +7,11 @@ import pytest
 from service.domain.refusal import Denied
 from service.domain.verdict import Verdict
 from service.registry import sanctions, surveying
-from tests.registry.desk import AB, CB, SETUP, RegisterWorld, dossier
-
-_DECIDED: dict[str, Any] = {
-    "decision": {"date": "2026-04-16"},
-    "certificate": {"effective": "2026-04-16", "expires": "2029-04-15"},
-}
+from tests.registry.desk import AB, CB, DECIDED, SETUP, RegisterWorld, dossier
 
 
 def test_a_reduction_takes_codes_out_and_says_so(world: RegisterWorld) -> None:
-    both = dossier(codes=["iaf:18", "iaf:19"], audits=_audits("iaf:18", "iaf:19"), **_DECIDED)
+    both = dossier(codes=["iaf:18", "iaf:19"], audits=_audits("iaf:18", "iaf:19"), **DECIDED)
     first = world.issue(both)
     world.publish()
     world.pass_days(1)
@@ -38,7 +33,7 @@ def _audits(*codes: str) -> list[dict[str, Any]]:
 
 
 def test_a_transfer_out_leads_readers_to_the_new_number(world: RegisterWorld) -> None:
-    issued = world.issue(dossier(**_DECIDED))
+    issued = world.issue(dossier(**DECIDED))
     world.act(
         issued.number, "transfer_out",
         to={"by": "https://cb-v.example", "number": "CB-V/7"}, reason="client_request",
@@ -53,7 +48,7 @@ def test_a_transfer_out_leads_readers_to_the_new_number(world: RegisterWorld) ->
 
 
 def test_a_suspended_certificate_is_not_transferred(world: RegisterWorld) -> None:
-    issued = world.issue(dossier(**_DECIDED))
+    issued = world.issue(dossier(**DECIDED))
     world.act(issued.number, "suspend", reason="failure")
     world.pass_days(1)
 
@@ -78,7 +73,7 @@ def test_a_suspended_certificate_is_not_transferred(world: RegisterWorld) -> Non
 def test_a_check_that_cannot_have_been_is_not_recorded(
     world: RegisterWorld, check: dict[str, Any], code: str
 ) -> None:
-    issued = world.issue(dossier(**_DECIDED))
+    issued = world.issue(dossier(**DECIDED))
 
     with pytest.raises(Denied, match=code):
         world.office.database.write(
@@ -89,7 +84,7 @@ def test_a_check_that_cannot_have_been_is_not_recorded(
 
 
 def test_an_accreditation_is_suspended_and_lifted(world: RegisterWorld) -> None:
-    issued = world.issue(dossier(**_DECIDED))
+    issued = world.issue(dossier(**DECIDED))
     world.publish()
     world.pass_days(1)
     _act(world, {"act": "suspend", "reason": "imposed"})
@@ -104,7 +99,7 @@ def test_an_accreditation_is_suspended_and_lifted(world: RegisterWorld) -> None:
 
 
 def test_a_part_that_is_suspended_leaves_the_rest(world: RegisterWorld) -> None:
-    issued = world.issue(dossier(**_DECIDED))
+    issued = world.issue(dossier(**DECIDED))
     world.publish()
     world.pass_days(1)
     part = [{"standard": "ISO 9001:2015", "codes": ["iaf:17"]}]

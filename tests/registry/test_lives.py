@@ -1,7 +1,6 @@
 """The life of a certificate through the register, as readers see it after each publication."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -9,16 +8,11 @@ from service.domain.refusal import Denied
 from service.domain.verdict import Verdict
 from service.registry import caretaker, lives, surveying
 from service.storage import register
-from tests.registry.desk import AT, CB, SETUP, TODAY, RegisterWorld, dossier
-
-_LATER: dict[str, Any] = {
-    "decision": {"date": "2026-04-16"},
-    "certificate": {"effective": "2026-04-16", "expires": "2029-04-15"},
-}
+from tests.registry.desk import AT, CB, DECIDED, SETUP, TODAY, RegisterWorld, dossier
 
 
 def _number(world: RegisterWorld) -> tuple[str, str]:
-    issued = world.issue(dossier(**_LATER))
+    issued = world.issue(dossier(**DECIDED))
     world.publish()
     return issued.number, issued.token
 

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import pytest
 
@@ -13,13 +12,9 @@ from service.storage import ledger, publications
 from service.storage.database import Database
 from service.storage.migrating import upgrade
 from service.storage.publications import RECORD, STATEMENT
-from tests.registry.desk import AB, CB, SETUP, RegisterWorld, dossier, open_world
+from tests.registry.desk import AB, CB, DECIDED, SETUP, RegisterWorld, dossier, open_world
 
 MANY = 100_000
-_DECIDED: dict[str, Any] = {
-    "decision": {"date": "2026-04-16"},
-    "certificate": {"effective": "2026-04-16", "expires": "2029-04-15"},
-}
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +24,10 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> tuple[RegisterWorld, str, 
     database = Database(f"sqlite:///{place}/register.db")
     upgrade(database)
     world = open_world(database, place / "evidence")
-    first = world.issue(dossier(**_DECIDED))
+    first = world.issue(dossier(**DECIDED))
     fill(database, CB, first.number, MANY)
     holder = {"name": "The Last Loom Ltd", "country": "GB", "id": "reg:GB-7"}
-    last = world.issue(dossier(holder=holder, **_DECIDED))
+    last = world.issue(dossier(holder=holder, **DECIDED))
     world.publish()
     return world, first.token, last.token
 

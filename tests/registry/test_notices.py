@@ -13,13 +13,9 @@ from service.registry.telling import LOOK_EVERY_S, Teller
 from service.storage import ledger, messages, papers
 from service.storage.messages import Message
 from service.storage.papers import Paper
-from tests.registry.desk import AB, CB, CB_P, SETUP, TODAY, RegisterWorld, dossier
+from tests.registry.desk import AB, CB, CB_P, DECIDED, SETUP, TODAY, RegisterWorld, dossier
 
 TO = "deadlines@harrowgate.example"
-_DECIDED: dict[str, Any] = {
-    "decision": {"date": "2026-04-16"},
-    "certificate": {"effective": "2026-04-16", "expires": "2029-04-15"},
-}
 
 
 def _subscribe(
@@ -42,7 +38,7 @@ def _told(world: RegisterWorld) -> list[Message]:
 
 
 def _issued(world: RegisterWorld) -> str:
-    number = world.issue(dossier(**_DECIDED)).number
+    number = world.issue(dossier(**DECIDED)).number
     world.publish()
     return number
 

@@ -9,10 +9,7 @@ from service.domain.verdict import Verdict
 from service.registry.recovering import recover
 from service.storage.backup import backup, restore
 from service.storage.database import Database
-from tests.registry.desk import AT, RegisterWorld, dossier, open_world
-
-_DECIDED = {"decision": {"date": "2026-04-16"},
-            "certificate": {"effective": "2026-04-16", "expires": "2029-04-15"}}  # fmt: skip
+from tests.registry.desk import AT, DECIDED, RegisterWorld, dossier, open_world
 
 
 @pytest.fixture
@@ -25,7 +22,7 @@ def world(tmp_path: Path) -> RegisterWorld:
 
 
 def _other(name: str) -> dict[str, object]:
-    return dossier(holder={"name": name, "id": f"reg:{name}"}, **_DECIDED)  # type: ignore[arg-type]
+    return dossier(holder={"name": name, "id": f"reg:{name}"}, **DECIDED)
 
 
 def test_a_backup_older_than_what_was_published_is_refused_at_the_start(

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -15,12 +14,7 @@ from service.domain.verdict import Verdict
 from service.registry import correcting, issuing, submitting
 from service.registry.issuing import Wish
 from service.storage import ledger, register
-from tests.registry.desk import CB, SETUP, RegisterWorld, dossier
-
-_DECIDED: dict[str, Any] = {
-    "decision": {"date": "2026-04-16"},
-    "certificate": {"effective": "2026-04-16", "expires": "2029-04-15"},
-}
+from tests.registry.desk import CB, DECIDED, SETUP, RegisterWorld, dossier
 
 
 @pytest.fixture
@@ -58,7 +52,7 @@ def _correct(world: RegisterWorld, who: Actor, number: str, day: date) -> None:
 def test_an_erratum_corrects_what_readers_see_and_keeps_both(
     world: RegisterWorld, second: Actor
 ) -> None:
-    issued = world.issue(dossier(**_DECIDED))
+    issued = world.issue(dossier(**DECIDED))
     world.act(issued.number, "suspend", reason="failure", effective_on=date(2026, 4, 18))
 
     _correct(world, second, issued.number, date(2026, 4, 19))
@@ -74,7 +68,7 @@ def test_an_erratum_corrects_what_readers_see_and_keeps_both(
 
 
 def test_one_person_alone_corrects_nothing(world: RegisterWorld, second: Actor) -> None:
-    issued = world.issue(dossier(**_DECIDED))
+    issued = world.issue(dossier(**DECIDED))
     world.act(issued.number, "suspend", reason="failure")
 
     with pytest.raises(Denied, match="DUAL_CONTROL_REQUIRED"):
@@ -82,7 +76,7 @@ def test_one_person_alone_corrects_nothing(world: RegisterWorld, second: Actor) 
 
 
 def _intended(world: RegisterWorld) -> register.Revision:
-    (one,) = submitting.intend(world.office, SETUP, CB, [Wish(dossier(**_DECIDED))], at=world.at)
+    (one,) = submitting.intend(world.office, SETUP, CB, [Wish(dossier(**DECIDED))], at=world.at)
     return one
 
 

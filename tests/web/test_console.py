@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,16 +16,20 @@ from service.storage.people import USER
 from service.verifier import Verifier
 from service.web.app import create_app
 from service.web.register import RegisterDesk
-from tests.registry.desk import CB, CB_P, SETUP, RegisterWorld, dossier, open_world
+from tests.registry.desk import (
+    CB,
+    CB_P,
+    DECIDED,
+    SETUP,
+    RegisterWorld,
+    dossier,
+    open_world,
+)
 from tests.registry.staff import opened
 from tests.web.desk import BASE, PAGE, SETTINGS, Outline, client_of
 from tests.web.staffed import COOKIE
 
 pytestmark = pytest.mark.parametrize("database_address", ["sqlite"], indirect=True)
-_DECIDED: dict[str, Any] = {
-    "decision": {"date": "2026-04-16"},
-    "certificate": {"effective": "2026-04-16", "expires": "2029-04-15"},
-}
 
 
 @dataclass
@@ -70,7 +73,7 @@ class Desk:
 @pytest.fixture
 def desk(database: Database, tmp_path: Path) -> Desk:
     world = open_world(database, tmp_path / "evidence")
-    one = world.issue(dossier(**_DECIDED))
+    one = world.issue(dossier(**DECIDED))
     world.publish()
     return Desk(world, one.number, one.token)
 

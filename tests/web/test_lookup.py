@@ -16,14 +16,10 @@ from service.storage.database import Database
 from service.verifier import Verifier
 from service.web.app import create_app
 from service.web.register import RegisterDesk
-from tests.registry.desk import CB, SETUP, RegisterWorld, dossier, open_world
+from tests.registry.desk import CB, DECIDED, SETUP, RegisterWorld, dossier, open_world
 from tests.web.desk import PAGE, SETTINGS, Outline, client_of
 
 pytestmark = pytest.mark.parametrize("database_address", ["sqlite"], indirect=True)
-_DECIDED: dict[str, Any] = {
-    "decision": {"date": "2026-04-16"},
-    "certificate": {"effective": "2026-04-16", "expires": "2029-04-15"},
-}
 HOLDER = "Harrow Looms Ltd"
 
 
@@ -53,7 +49,7 @@ class Counter:
 @pytest.fixture
 def counter(database: Database, tmp_path: Path) -> Counter:
     world = open_world(database, tmp_path / "evidence")
-    number = world.issue(dossier(**_DECIDED)).number
+    number = world.issue(dossier(**DECIDED)).number
     world.publish()
     return Counter(world, _client(world), number)
 

@@ -16,7 +16,6 @@ from service.domain.refusal import Denied, StorageFailed
 from service.domain.report import Report
 from service.domain.verdict import Refused
 from service.web.app import create_app
-from service.web.limits import RateLimited
 from service.web.problems import PROBLEMS, Problem, translate
 from service.web.server import refusal
 from tests.credential.pictures import PRODUCT, SYSTEM, page, saved
@@ -110,7 +109,7 @@ MEETS: Mapping[str, Callable[[FlaskClient, str], TestResponse]] = {
         "/api/v1/scan", PNG_HEAD + b"\x00\x01\x00\x00" * 2 + bytes(13), "image/png"
     ),
     "MEDIA_TYPE_NOT_ALLOWED": posted("/api/v1/verify", b"{}", "text/plain"),
-    "RATE_LIMITED": raised(RateLimited(7)),
+    "RATE_LIMITED": raised(Problem("RATE_LIMITED", retry_after_s=7)),
     "INTERNAL_ERROR": fault,
     "NOT_SUPPORTED": got("/status/1?time=1"),
     **{code: denied(code) for code in DENIALS},

@@ -17,13 +17,9 @@ from service.storage import ledger
 from service.storage.database import Database
 from service.web.app import create_app
 from service.web.register import RegisterDesk
-from tests.registry.desk import AB, CB, CB_P, RegisterWorld, dossier, open_world
+from tests.registry.desk import AB, CB, CB_P, DECIDED, RegisterWorld, dossier, open_world
 from tests.web.desk import SETTINGS, StubVerifier, client_of
 
-_DECIDED: dict[str, Any] = {
-    "decision": {"date": "2026-04-16"},
-    "certificate": {"effective": "2026-04-16", "expires": "2029-04-15"},
-}
 CERTIFICATES = "/api/v1/certificates"
 
 
@@ -86,7 +82,7 @@ def code(answer: TestResponse) -> tuple[int, str]:
 
 
 def test_a_certificate_is_issued_looked_up_suspended_and_reinstated(api: Api) -> None:
-    issued = api.issue({"dossier": dossier(**_DECIDED)})
+    issued = api.issue({"dossier": dossier(**DECIDED)})
     number = issued.get_json()["number"]
     found = api.call("GET", f"{CERTIFICATES}/{quote(number)}").get_json()
     suspended = api.act(number, "suspend", {"reason": "failure"})
@@ -104,7 +100,7 @@ def test_a_certificate_is_issued_looked_up_suspended_and_reinstated(api: Api) ->
 
 
 def test_a01_a_body_cannot_touch_the_certificate_of_another(api: Api) -> None:
-    number = api.issue({"dossier": dossier(**_DECIDED)}).get_json()["number"]
+    number = api.issue({"dossier": dossier(**DECIDED)}).get_json()["number"]
 
     named = api.act(number, "withdraw", {"reason": "fraud", "body": CB}, at=CB_P)
     own = api.act(number, "withdraw", {"reason": "fraud"}, at=CB_P)
@@ -114,25 +110,25 @@ def test_a01_a_body_cannot_touch_the_certificate_of_another(api: Api) -> None:
 
 
 def test_a02_nobody_issues_in_another_bodys_name(api: Api) -> None:
-    answer = api.issue({"dossier": dossier(**_DECIDED)}, at=CB_P)
+    answer = api.issue({"dossier": dossier(**DECIDED)}, at=CB_P)
 
     assert code(answer) == (403, "ISSUER_MISMATCH")
 
 
 @pytest.mark.parametrize("member", "status idx iat exp rev role id".split())
 def test_a04_a_caller_sets_nothing_that_is_the_registers(api: Api, member: str) -> None:
-    outside = api.issue({"dossier": dossier(**_DECIDED), member: 1})
-    inside = api.issue({"dossier": {**dossier(**_DECIDED), member: 1}})
+    outside = api.issue({"dossier": dossier(**DECIDED), member: 1})
+    inside = api.issue({"dossier": {**dossier(**DECIDED), member: 1}})
 
     assert code(outside) == code(inside) == (400, "UNKNOWN_FIELD")
 
 
 def test_a05_the_same_request_is_done_once(api: Api) -> None:
-    asked = {"dossier": dossier(**_DECIDED)}
+    asked = {"dossier": dossier(**DECIDED)}
     first = api.issue(asked, **{"Idempotency-Key": "k-1"})
     again = api.issue(asked, **{"Idempotency-Key": "k-1"})
     other = api.issue(
-        {"dossier": dossier(**_DECIDED), "number": "X/1"}, **{"Idempotency-Key": "k-1"}
+        {"dossier": dossier(**DECIDED), "number": "X/1"}, **{"Idempotency-Key": "k-1"}
     )
 
     assert (first.status_code, again.status_code) == (201, 201)
@@ -142,7 +138,7 @@ def test_a05_the_same_request_is_done_once(api: Api) -> None:
 
 
 def test_a05_an_act_that_is_sent_twice_is_one_event(api: Api) -> None:
-    number = api.issue({"dossier": dossier(**_DECIDED)}).get_json()["number"]
+    number = api.issue({"dossier": dossier(**DECIDED)}).get_json()["number"]
     asked = {"reason": "failure"}
 
     answers = [api.act(number, "suspend", asked, **{"Idempotency-Key": "s"}) for _ in range(2)]
@@ -153,9 +149,9 @@ def test_a05_an_act_that_is_sent_twice_is_one_event(api: Api) -> None:
 
 
 def test_a06_a_double_click_names_the_certificate_that_is_there(api: Api) -> None:
-    number = api.issue({"dossier": dossier(**_DECIDED)}).get_json()["number"]
+    number = api.issue({"dossier": dossier(**DECIDED)}).get_json()["number"]
 
-    again = api.issue({"dossier": dossier(**_DECIDED)})
+    again = api.issue({"dossier": dossier(**DECIDED)})
 
     assert code(again) == (409, "DUPLICATE_CERTIFICATE")
     assert again.get_json()["facts"]["number"] == number
@@ -169,7 +165,7 @@ def test_a07_a_suspension_after_log_in_is_seen_at_signing(api: Api) -> None:
     )  # fmt: skip
     api.world.publish()
 
-    answer = api.issue({"dossier": dossier(**_DECIDED)})
+    answer = api.issue({"dossier": dossier(**DECIDED)})
 
     assert suspended.get_json()["state"] == "suspended"
     assert code(answer) == (422, "CB_SUSPENDED")
@@ -177,7 +173,7 @@ def test_a07_a_suspension_after_log_in_is_seen_at_signing(api: Api) -> None:
 
 
 def test_a08_outside_the_accreditation_nothing_is_signed(api: Api) -> None:
-    answer = api.issue({"dossier": dossier(codes=["iaf:38"], **_DECIDED)})
+    answer = api.issue({"dossier": dossier(codes=["iaf:38"], **DECIDED)})
 
     assert code(answer) == (422, "OUT_OF_ACCREDITED_SCOPE")
     assert "gates" in answer.get_json()["facts"]
@@ -185,7 +181,7 @@ def test_a08_outside_the_accreditation_nothing_is_signed(api: Api) -> None:
 
 def test_a09_of_a_batch_with_one_bad_item_none_is_signed(api: Api) -> None:
     items = [
-        {"dossier": dossier(holder={"name": f"Firm {n}", "id": f"reg:{n}"}, **_DECIDED)}
+        {"dossier": dossier(holder={"name": f"Firm {n}", "id": f"reg:{n}"}, **DECIDED)}
         for n in range(10)
     ]
     items[7]["dossier"]["codes"] = ["iaf:38"]
@@ -198,7 +194,7 @@ def test_a09_of_a_batch_with_one_bad_item_none_is_signed(api: Api) -> None:
 
 
 def test_a11_a_correction_by_one_person_is_only_proposed(api: Api) -> None:
-    number = api.issue({"dossier": dossier(**_DECIDED)}).get_json()["number"]
+    number = api.issue({"dossier": dossier(**DECIDED)}).get_json()["number"]
     seq = api.call("GET", f"{CERTIFICATES}/{quote(number)}").get_json()["history"][-1]["seq"]
 
     answer = api.call(
@@ -212,9 +208,9 @@ def test_a11_a_correction_by_one_person_is_only_proposed(api: Api) -> None:
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.APPLICANT, Role.SURVEILLANCE_OFFICER])
 def test_a12_a_key_of_another_power_neither_issues_nor_withdraws(api: Api, role: Role) -> None:
-    number = api.issue({"dossier": dossier(**_DECIDED)}).get_json()["number"]
+    number = api.issue({"dossier": dossier(**DECIDED)}).get_json()["number"]
 
-    issuing = api.issue({"dossier": dossier(**_DECIDED)}, role=role)
+    issuing = api.issue({"dossier": dossier(**DECIDED)}, role=role)
     withdrawing = api.act(number, "withdraw", {"reason": "fraud"}, role=role)
 
     assert code(issuing) == code(withdrawing) == (403, "NOT_ALLOWED")
@@ -238,7 +234,7 @@ def test_a13_nothing_is_back_dated_or_decided_in_the_future(
 
 
 def test_what_somebody_else_has_changed_is_not_overwritten(api: Api) -> None:
-    number = api.issue({"dossier": dossier(**_DECIDED)}).get_json()["number"]
+    number = api.issue({"dossier": dossier(**DECIDED)}).get_json()["number"]
     tag = api.call("GET", f"{CERTIFICATES}/{quote(number)}").headers["ETag"]
     api.act(number, "suspend", {"reason": "failure"}, **{"If-Match": tag})
 
@@ -249,7 +245,7 @@ def test_what_somebody_else_has_changed_is_not_overwritten(api: Api) -> None:
 
 def test_pages_are_followed_by_their_cursor(api: Api) -> None:
     for n in range(5):
-        api.issue({"dossier": dossier(holder={"name": f"Firm {n}", "id": f"reg:{n}"}, **_DECIDED)})
+        api.issue({"dossier": dossier(holder={"name": f"Firm {n}", "id": f"reg:{n}"}, **DECIDED)})
 
     first = api.call("GET", f"{CERTIFICATES}?limit=3").get_json()
     second = api.call("GET", f"{CERTIFICATES}?limit=3&after={first['next']}").get_json()
@@ -260,7 +256,7 @@ def test_pages_are_followed_by_their_cursor(api: Api) -> None:
 
 
 def test_a_dossier_turns_green_is_decided_and_issued(api: Api) -> None:
-    whole = dossier(**_DECIDED)
+    whole = dossier(**DECIDED)
     parts = {name: whole[name] for name in ("act", "kind", "holder", "standards", "codes")}
     opened = api.call("POST", "/api/v1/dossiers", {"dossier": parts}, role=Role.EVALUATOR)
     path = f"/api/v1/dossiers/{opened.get_json()['id']}"
@@ -304,7 +300,7 @@ def test_the_api_describes_itself_for_programs_and_for_people(api: Api) -> None:
 
 
 def test_every_ledger_still_verifies_after_all_of_it(api: Api) -> None:
-    number = api.issue({"dossier": dossier(**_DECIDED)}).get_json()["number"]
+    number = api.issue({"dossier": dossier(**DECIDED)}).get_json()["number"]
     api.act(number, "cancel", {"reason": "client_request"})
 
     broken = api.world.office.database.read(lambda c: ledger.verify(c, CB))

@@ -16,7 +16,7 @@ from service.rules.gates.table import gate_rows
 from service.rules.transition_table import act_rows
 from service.storage.register import Certificate
 from service.web.view.entry import Happened, history
-from service.web.view.words import Line, dated, own
+from service.web.view.words import Line, dated
 
 # The acts that need no dossier, what each brings about, and whether there is a way back.
 ACTS: Mapping[Act, tuple[str, str]] = {
@@ -174,6 +174,3 @@ def named(found: Sequence[Certificate], today: date) -> list[Row]:
 
 def _day(text: str | None) -> Line | None:
     return dated(parse_day(text), short=True) if text else None
-
-
-__all__ = ["ACTS", "STATES", "Whole", "named", "own", "possible", "soon", "whole"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.domain.surveillance import Record
 from service.storage.register import Certificate
 from service.web.language import N_, _
-from service.web.view.words import Line, dated, foreign, own
+from service.web.view.words import Line, dated, own
 
 STATES: Mapping[str, str] = {
     "draft": N_("Decided, not yet in effect"),
@@ -69,12 +69,9 @@ def history(record: Record) -> tuple[Happened, ...]:
     """What happened, the newest first: decisions and surveillance."""
     found = [(one.effective_on, own(_EVENTS.get(one.type, one.type))) for one in record.events]
     found += [
-        (one.last_day, own(N_("Surveillance held")))
+        (one.last_day, own("Surveillance held"))
         for one in record.surveillance
         if one.last_day is not None
     ]
     found.sort(key=lambda row: row[0], reverse=True)
     return tuple(Happened(dated(day), what) for day, what in found)
-
-
-__all__ = ["Entry", "Happened", "entry", "foreign", "history", "path_of"]

@@ -7,7 +7,7 @@ import pytest
 import zxingcpp
 from playwright.sync_api import Browser
 
-from service.domain.certificate import Kind
+from service.domain.certificate import Kind, Site
 from service.render.paper import certificate_page
 from tests.credential.pictures import PRODUCT
 from tests.render.test_label import CODE, HOST
@@ -77,3 +77,22 @@ def test_w16_what_others_wrote_is_text_and_reaches_nothing(chromium: Browser) ->
     assert "<img" not in page
     assert "\u202e" not in page
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_of_many_sites_none_is_lost(chromium: Browser) -> None:
+    part = certificate(Kind.MANAGEMENT_SYSTEM).organisation
+    assert part is not None
+    sites = tuple(Site(f"Site {count:03}", "GB", f"{count} Mill Lane") for count in range(1, 121))
+    page = _page(Kind.MANAGEMENT_SYSTEM, organisation=part._replace(sites=sites))
+    document = _printed(chromium, page, "A4")
+    # What is read out of a PDF may have white space between any two letters.
+    text = "".join("".join(s.get_textpage().get_text_range().split()) for s in document)
+    codes = [
+        one.text
+        for sheet in document
+        for one in zxingcpp.read_barcodes(sheet.render(scale=150 / 72).to_pil())
+    ]
+
+    assert [one.name for one in sites if one.name.replace(" ", "") not in text] == []
+    assert codes == [PRODUCT]
+    assert len(document) > 1

@@ -1,98 +1,145 @@
-"""Papers from a terminal: labels of products, marks for letterheads, certificates to print."""
+"""Papers from a terminal: labels of products, marks for letterheads, certificates as PDF."""
 
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
 
 from service.commands.desk import Run, body_option, pass_run, refusals
 from service.commands.door import Refusal, note
-from service.credential.packing import pack
-from service.credential.qr import Symbol, symbol
-from service.registry import lives
-from service.registry.lives import Life
+from service.registry import printing
+from service.render.drawing import Drawing, pdf, png, svg
 from service.render.label import SAFE_MODULE_MM, USUAL_MODULE_MM, product_label, system_mark
-from service.render.paper import certificate_page
-from service.storage import register
-from service.storage.database import Connection
-from service.trust.standing import Standing
+from service.render.sheet import PAPERS, fits, sheets
+from service.render.wording import LANGUAGES
+
+_out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+# A press run; more than that is more than one file should hold.
+MAX_LABELS = 100_000
 
 
-@click.command(short_help="Write the label of a product, as SVG.")
-@click.argument("number")
+@click.command(short_help="Write labels of products, as SVG, PNG or PDF.")
+@click.argument("numbers", nargs=-1)
 @body_option
+@click.option("--numbers-from", type=click.File(encoding="utf-8"),
+              help="A file of certificate numbers, one a line; - is standard input.")  # fmt: skip
 @click.option("--model", help="Which of its models; the first if not given.")
 @click.option("--module", type=float, default=USUAL_MODULE_MM, show_default=True,
               help="Width of a module of the code, in mm.")  # fmt: skip
 @click.option("--letterhead", is_flag=True, help="The mark of a management system instead.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--sheet", type=click.Choice(tuple(PAPERS)),
+              help="Sheets to cut, as PDF; one full sheet unless --copies is given.")  # fmt: skip
+@click.option("--copies", type=click.IntRange(1, MAX_LABELS), help="How many labels of each.")
+@click.option("--dpi", type=click.IntRange(150, 1200), default=600, show_default=True,
+              help="Dots an inch of a PNG.")  # fmt: skip
+@_out
 @pass_run
 def label(
-    run: Run, /, number: str, body: str, model: str | None, module: float, letterhead: bool,
-    out: Path,
+    run: Run, /, numbers: tuple[str, ...], body: str, numbers_from: Iterable[str] | None,
+    model: str | None, module: float, letterhead: bool, sheet: str | None, copies: int | None,
+    dpi: int, out: Path,
 ) -> None:  # fmt: skip
-    """Write the label of certificate NUMBER: mark, model, number, code and address to expect."""
-    with refusals():
-        one = _issued(run, number, body)
-        drawn = (
-            system_mark(one.life.stated, body=one.name)
-            if letterhead
-            else product_label(
-                one.life.stated, one.code(), body=one.name, host=run.settings().address,
-                model=model, module_mm=module,
-            )
+    """Write the labels of certificates NUMBERS: mark, model, number, code, and address to expect.
+
+    The ending of --out says what is written: .svg or .png for one label, .pdf for one or, with
+    --sheet, for thousands.
+    """
+    wanted = [*numbers, *(line.strip() for line in numbers_from or () if line.strip())]
+    if not wanted:
+        raise Refusal("BAD_PARAMETER", "name at least one certificate")
+    if len(wanted) * (copies or 1) > MAX_LABELS:
+        raise Refusal("BAD_PARAMETER", f"that would be more than {MAX_LABELS:,} labels")
+    if sheet is None and (copies or len(wanted) > 1):
+        raise Refusal("BAD_PARAMETER", "several labels go on sheets: add --sheet A4 or Letter")
+    write = _writer(out, sheet, dpi)
+    office = run.office()
+
+    def drawn(number: str) -> Drawing:
+        one = printing.find(office, body, number, at=run.now())
+        if letterhead:
+            return system_mark(one.life.stated, body=one.name)
+        settings = run.settings()
+        return product_label(
+            one.life.stated, one.code(settings.base_url), body=one.name, host=settings.address,
+            model=model, module_mm=module,
         )  # fmt: skip
+
     if not letterhead and module < SAFE_MODULE_MM:
         note(f"a module below {SAFE_MODULE_MM} mm is hard to read for phones")
-    _write(out, drawn)
+    with refusals():
+        if sheet is None:
+            _save(out, write(drawn(wanted[0])))
+            return
+        with _progress(wanted) as counted:
+            content, pages = sheets(_each(counted, drawn, sheet, copies), sheet)
+    _save(out, content)
+    click.echo(f"{pages} sheet{'s' if pages > 1 else ''} of {sheet}: print at 100 %, not fitted.")
 
 
-@click.command(short_help="Write a certificate as a page to print.")
+def _each(
+    numbers: Iterable[str], drawn: Callable[[str], Drawing], sheet: str, copies: int | None
+) -> Iterator[tuple[Drawing, int]]:
+    for number in numbers:
+        one = drawn(number)
+        yield one, copies or max(fits(one, sheet), 1)
+
+
+def _progress(numbers: list[str]) -> AbstractContextManager[Iterable[str]]:
+    """The numbers one by one; where there are many and somebody looks, with how far it is."""
+    return click.progressbar(numbers, label="Labels", file=sys.stderr, hidden=len(numbers) < 20)
+
+
+def _writer(out: Path, sheet: str | None, dpi: int) -> Callable[[Drawing], bytes]:
+    kinds: dict[str, Callable[[Drawing], bytes]] = {
+        ".svg": lambda one: svg(one).encode(),
+        ".png": lambda one: png(one, dpi),
+        ".pdf": pdf,
+    }
+    kind = out.suffix.lower()
+    if kind not in kinds or (sheet is not None and kind != ".pdf"):
+        known = ".pdf" if sheet is not None else ", ".join(kinds)
+        raise Refusal("BAD_PARAMETER", f"--out must end with {known}")
+    return kinds[kind]
+
+
+@click.command(short_help="Write a certificate as a signed PDF.")
 @click.argument("number")
 @body_option
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--lang", "languages", multiple=True, type=click.Choice(LANGUAGES), default=("en",),
+              help="Its language; several times for several, a sheet each.")  # fmt: skip
+@click.option("--paper", type=click.Choice(tuple(PAPERS)), default="A4", show_default=True)
+@click.option("--address", help="Where the certification body is: both standards ask for it.")
+@click.option("--decided-by", "people", multiple=True, help="Who decided, by name.")
+@click.option("--unsigned", is_flag=True, help="Without the body's signature over the file.")
+@_out
 @pass_run
-def certificate(run: Run, /, number: str, body: str, out: Path) -> None:
-    """Write certificate NUMBER as one HTML file that prints on A4, with its code."""
+def certificate(
+    run: Run, /, number: str, body: str, languages: tuple[str, ...], paper: str,
+    address: str | None, people: tuple[str, ...], unsigned: bool, out: Path,
+) -> None:  # fmt: skip
+    """Write certificate NUMBER as PDF: its facts, its code, and its token inside.
+
+    The body's key signs the file. `proofmark verify` reads it, even where the code is cut away.
+    """
+    settings, office, at = run.settings(), run.office(), run.now()
+    if address is None:
+        note(
+            "the certification body's address is missing: add --address (ISO/IEC 17021-1, 8.2.2 g)"
+        )
     with refusals():
-        one = _issued(run, number, body)
-        above = one.standing.links(None) if one.standing else ()
-        by = next((link.name for link in above if link.role == "accreditation_body"), None)
-        page = certificate_page(
-            one.life.stated, one.code(), body=one.name, accredited_by=by,
-            host=run.settings().address,
+        content = printing.certificate(
+            office, printing.find(office, body, number, at=at), base_url=settings.base_url,
+            host=settings.address, languages=languages, paper=paper, address=address,
+            people=people, sign=not unsigned, at=at,
         )  # fmt: skip
-    _write(out, page)
+    _save(out, content)
 
 
-@dataclass(frozen=True, slots=True)
-class _Issued:
-    """A certificate with its body's name and standing, and what its code begins with."""
-
-    life: Life
-    name: str
-    standing: Standing | None
-    prefix: str
-
-    def code(self) -> Symbol:
-        """The symbol of its newest token. Raises ValueError where it is too long for one."""
-        return symbol(self.prefix, pack(str(self.life.newest.token)))
-
-
-def _issued(run: Run, number: str, body: str) -> _Issued:
-    office, at = run.office(), run.now()
-
-    def work(connection: Connection) -> tuple[Life, str]:
-        life = lives.load(connection, office, body, number, at=at)
-        return life, register.body(connection, body).name
-
-    life, name = office.database.read(work)
-    return _Issued(life, name, office.standing(body, at), f"{run.settings().base_url}/q/")
-
-
-def _write(out: Path, content: str) -> None:
+def _save(out: Path, content: bytes) -> None:
     try:
-        out.write_text(content, "utf-8")
+        out.write_bytes(content)
     except OSError as error:
         raise Refusal("CANNOT_WRITE", f"{out}: {error.strerror}") from None
     click.echo(f"Written: {out}")

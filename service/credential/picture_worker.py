@@ -7,6 +7,7 @@ as a JSON list and exits with 0, TOO_LARGE, or anything else for a file that can
 (security.md section 8, R22).
 """
 
+import codecs
 import json
 import math
 import resource
@@ -17,12 +18,18 @@ import pypdfium2
 import zxingcpp
 from PIL import Image, JpegImagePlugin, PngImagePlugin
 
+# Names of attachments are in it; later no file can be opened to learn it.
+codecs.lookup("utf-16-le")
+
 READY = "ready"
 TOO_LARGE = 3
 
 # What a page is rendered to at most (R22); `picture` holds pictures to the same before they come.
 MAX_PIXELS = 25_000_000
 MAX_PAGES = 10
+# What `render.pades` calls the token that it attaches, and more than any token has.
+TOKEN_FILE = "certificate.jwt"
+MAX_TOKEN_BYTES = 65_536
 # A picture of that size in colour, with its copies, takes 200 MiB.
 MAX_MEMORY_BYTES = 512 << 20
 MAX_CPU_S = 5
@@ -84,7 +91,17 @@ def _read_pdf(data: bytes) -> list[str]:
     document = pypdfium2.PdfDocument(data)
     if len(document) > MAX_PAGES:
         raise _TooLargeError
-    return [text for page in document for text in _read_page(page)]
+    inside = [text for n in range(document.count_attachments()) if (text := _token(document, n))]
+    return inside + [text for page in document for text in _read_page(page)]
+
+
+def _token(document: pypdfium2.PdfDocument, n: int) -> str | None:
+    """The text of an attached token; a printed certificate carries its own."""
+    attached = document.get_attachment(n)
+    if attached.get_name() != TOKEN_FILE:
+        return None
+    data = bytes(attached.get_data())
+    return data.decode("ascii") if len(data) <= MAX_TOKEN_BYTES and data.isascii() else None
 
 
 def _read_page(page: pypdfium2.PdfPage) -> list[str]:

@@ -4,6 +4,7 @@ Two segments, because digits alone in numeric mode are what makes the symbol sma
 section 4). Drawing takes tens to hundreds of milliseconds: never inside the signing transaction.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
@@ -66,11 +67,7 @@ def symbol(prefix: str, digits: str) -> Symbol:
 
 def to_path(symbol: Symbol) -> str:
     """The dark modules as the data of an SVG path, one unit a module, quiet zone included."""
-    return "".join(
-        f"M{start} {y}h{length}v1h-{length}z"
-        for y, row in enumerate(symbol.modules)
-        for start, length in _dark_runs(row)
-    )
+    return "".join(f"M{x} {y}h{length}v1h-{length}z" for x, y, length in dark_runs(symbol))
 
 
 def to_svg(symbol: Symbol, *, module_mm: float = 0.4, title: str = "") -> str:
@@ -109,13 +106,12 @@ def to_png(symbol: Symbol, *, size_px: int = 300, pixels_per_module: int | None 
     return file.getvalue()
 
 
-def _dark_runs(row: tuple[bool, ...]) -> list[tuple[int, int]]:
-    """Start and length of each run of dark modules."""
-    runs = []
-    start = 0
-    for dark, group in groupby(row):
-        length = sum(1 for _ in group)
-        if dark:
-            runs.append((start, length))
-        start += length
-    return runs
+def dark_runs(symbol: Symbol) -> Iterator[tuple[int, int, int]]:
+    """Column, row and length of each run of dark modules, quiet zone included."""
+    for y, row in enumerate(symbol.modules):
+        start = 0
+        for dark, group in groupby(row):
+            length = sum(1 for _ in group)
+            if dark:
+                yield start, y, length
+            start += length

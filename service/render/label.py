@@ -1,44 +1,31 @@
-"""Labels as SVG, one ink: round for a product, rectangular for the organisation behind it.
+"""Labels in one ink: round for a product, rectangular for the organisation behind it.
 
 Sizes are millimetres. A management-system mark never becomes a product label: asking for one is
 refused with the rule that forbids it (MK-1, ISO/IEC 17021-1 8.3.1). Every label names the address
 that its code must lead to.
 """
 
-from service.credential.qr import Symbol, to_path
+from collections.abc import Iterator
+
+from service.credential.qr import Symbol
 from service.domain.certificate import Certificate, Kind
 from service.domain.reason import Reason
 from service.domain.refusal import Denied
 from service.domain.verdict import code_table
-from service.render.markup import safe
+from service.render.drawing import Around, Circle, Code, Drawing, Line, Part, Words
 
 LEAST_MODULE_MM, USUAL_MODULE_MM, MOST_MODULE_MM = 0.2, 0.4, 1.0
 # Below this, phones in a shop begin to struggle.
 SAFE_MODULE_MM = 0.33
 # Text, code and bar stand beside and below a mark of 26 mm.
 _LEFT, _TOP, _BAR, _LEAST_HEIGHT = 60.0, 3.4, 10.0, 50.0
-# An average letter is so wide, in parts of its size.
-_LETTER = 0.56
-_SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', Arial, sans-serif"
-_MONO = "ui-monospace, Menlo, Consolas, 'Liberation Mono', monospace"
-_PRODUCT_MARK = (
-    '<svg x="4" y="5" width="26" height="26" viewBox="0 0 200 200">'
-    '<g fill="none" stroke="#000"><circle cx="100" cy="100" r="95" stroke-width="7"/>'
-    '<circle cx="100" cy="100" r="62" stroke-width="3"/><path stroke-width="5.5" '
-    'stroke-linejoin="round" d="M100 62l34 19v38l-34 19l-34-19V81zM66 81l34 19l34-19M100 100v38"/>'
-    '</g><path id="top" fill="none" d="M100 100m-72.5 0a72.5 72.5 0 0 1 145 0"/>'
-    '<path id="low" fill="none" d="M100 100m-84 0a84 84 0 0 0 168 0"/>'
-    '<g font-weight="700" font-size="17" text-anchor="middle">'
-    '<text letter-spacing="1.2"><textPath href="#top" startOffset="50%">PRODUCT CERTIFIED'
-    '</textPath></text><text><textPath href="#low" startOffset="50%">{body}</textPath></text></g>'
-    '<path d="M18.5 108l5.5-5.5l5.5 5.5l-5.5 5.5zM170.5 108l5.5-5.5l5.5 5.5l-5.5 5.5z"/></svg>'
-)
+_ROOM = _LEFT - 34.5
 
 
 def product_label(
     certificate: Certificate, code: Symbol, *, body: str, host: str, model: str | None = None,
     module_mm: float = USUAL_MODULE_MM,
-) -> str:  # fmt: skip
+) -> Drawing:  # fmt: skip
     """The label of a product model: mark, model, number, code and the address to expect.
 
     Raises Denied: MS_MARK_ON_PRODUCT for what certifies no product, BAD_PARAMETER for a model that
@@ -57,32 +44,28 @@ def product_label(
         raise Denied("BAD_PARAMETER", "This model is not on the certificate.", "model")
     side = code.side * module_mm
     width, bar = _LEFT + side + 1, max(_LEAST_HEIGHT - _BAR, _TOP + side + 1)
-    height, room = bar + _BAR, _LEFT - 34.5
-    lines = [
-        _text(34, 8.6, 3, product.brand or certificate.holder.name, room),
-        _text(33.4, 19.6, 13, named, room, weight=800),
-        _text(34, 24, 2.5, ", ".join(certificate.standards), room),
-        _text(34, 31, 2.5, certificate.number, room, weight=600, font=_MONO),
-        _text(34, 36.4, 3, host, room, weight=700),
-        _text(width / 2, height - 3.8, 3.3, f"Scan the code. The page must be at {host}",
-              width - 10, weight=600, anchor="middle", fill="#fff"),
-    ]  # fmt: skip
-    title = f"Product label: {product.brand or ''} {named}".replace("  ", " ")
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}mm" height="{height:g}mm" '
-        f'viewBox="0 0 {width:g} {height:g}" role="img" font-family="{_SANS}">'
-        f"<title>{safe(title)}</title>"
-        f'<path fill="#fff" d="M0 0h{width:g}v{height:g}H0z"/>'
-        f'<path fill="none" stroke="#000" stroke-width=".25" '
-        f'd="M.25 .25h{width - 0.5:g}v{height - 0.5:g}H.25z"/>'
-        + _PRODUCT_MARK.format(body=safe(_short(body)))
-        + f'<path transform="translate({_LEFT:g} {_TOP:g}) scale({module_mm:g})" '
-        f'shape-rendering="crispEdges" d="{to_path(code)}"/>'
-        f'<path d="M0 {bar:g}h{width:g}v{_BAR:g}H0z"/>' + "".join(lines) + "</svg>\n"
-    )
+    height = bar + _BAR
+    return Drawing(
+        width,
+        height,
+        f"Product label: {product.brand or ''} {named}".replace("  ", " "),
+        (
+            _box(0.25, 0.25, width - 0.5, height - 0.5, 0.25),
+            *product_mark(body, 4, 5, 26),
+            Words(34, 8.6, 3, product.brand or certificate.holder.name, _ROOM),
+            Words(33.4, 19.6, 13, named, _ROOM, bold=True),
+            Words(34, 24, 2.5, ", ".join(certificate.standards), _ROOM),
+            Words(34, 31, 2.5, certificate.number, _ROOM, bold=True),
+            Words(34, 36.4, 3, host, _ROOM, bold=True),
+            Code(code, _LEFT, _TOP, module_mm),
+            _box(0, bar, width, _BAR),
+            Words(width / 2, height - 3.8, 3.3, f"Scan the code. The page must be at {host}",
+                  width - 10, bold=True, middle=True, white=True),
+        ),
+    )  # fmt: skip
 
 
-def system_mark(certificate: Certificate, *, body: str) -> str:
+def system_mark(certificate: Certificate, *, body: str) -> Drawing:
     """The rectangular mark for letterheads: it says that it certifies the organisation.
 
     Raises Denied BAD_PARAMETER for what is no management-system certificate.
@@ -90,44 +73,51 @@ def system_mark(certificate: Certificate, *, body: str) -> str:
     if certificate.kind is not Kind.MANAGEMENT_SYSTEM:
         raise Denied("BAD_PARAMETER", "Only a management system has this mark.", "letterhead")
     standards = ", ".join(certificate.standards)
-    lines = [
-        _text(172, 46, 21, "Management system", 208),
-        _text(171, 84, 32, standards, 208, weight=800),
-        _text(172, 111, 15, body, 208),
-        _text(172, 131, 15, certificate.number, 208, font=_MONO),
-        _text(200, 183, 19, "Certifies the organisation, not a product", 372, weight=700,
-              anchor="middle", fill="#fff"),
-    ]  # fmt: skip
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="80mm" height="40mm" viewBox="0 0 400 200" '
-        f'role="img" font-family="{_SANS}">'
-        f"<title>Management-system mark: {safe(standards)}</title>"
-        "<desc>For letterheads and web pages; never for products, packaging, labels or test "
-        'reports.</desc><path fill="#fff" d="M0 0h400v200H0z"/><path fill="none" stroke="#000" '
-        'stroke-width="7" d="M3.5 3.5h393v193h-393z"/><path d="M0 152h400v48H0z"/><g fill="none" '
-        'stroke="#000" stroke-width="7">'
-        '<path d="M60 32h36v28H60zM26 92h36v28H26zM94 92h36v28H94z"/>'
-        '<path d="M78 60v16M44 92V76h68v16"/></g>'
-        '<path d="M152 24v108" stroke="#000" stroke-width="2"/>' + "".join(lines) + "</svg>\n"
-    )
+    return Drawing(
+        80,
+        40,
+        f"Management-system mark: {standards}",
+        (
+            _box(0.7, 0.7, 78.6, 38.6, 1.4),
+            _box(0, 30.4, 80, 9.6),
+            _box(12, 6.4, 7.2, 5.6, 1.4),
+            _box(5.2, 18.4, 7.2, 5.6, 1.4),
+            _box(18.8, 18.4, 7.2, 5.6, 1.4),
+            Line(((15.6, 12), (15.6, 15.2)), 1.4, closed=False),
+            Line(((8.8, 18.4), (8.8, 15.2), (22.4, 15.2), (22.4, 18.4)), 1.4, closed=False),
+            Line(((30.4, 4.8), (30.4, 26.4)), 0.4, closed=False),
+            Words(34.4, 9.2, 4.2, "Management system", 41.6),
+            Words(34.2, 16.8, 6.4, standards, 41.6, bold=True),
+            Words(34.4, 22.2, 3, body, 41.6),
+            Words(34.4, 26.2, 3, certificate.number, 41.6),
+            Words(40, 36.6, 3.8, "Certifies the organisation, not a product", 74.4, bold=True,
+                  middle=True, white=True),
+        ),
+        "For letterheads and web pages; never for products, packaging, labels or test reports.",
+    )  # fmt: skip
 
 
-def _text(
-    x: float, y: float, size: float, text: str, room: float, *, weight: int = 400,
-    font: str = "", anchor: str = "start", fill: str = "#000",
-) -> str:  # fmt: skip
-    """A line of letters; what would be wider than `room` is set smaller, and then closer."""
-    wide = len(text) * size * _LETTER
-    if wide > room:
-        size = max(size * room / wide, size * 0.45)
-    fit = f' textLength="{room:g}" lengthAdjust="spacingAndGlyphs"' if (
-        len(text) * size * _LETTER > room
-    ) else ""  # fmt: skip
-    family = f' font-family="{font}"' if font else ""
-    return (
-        f'<text x="{x:g}" y="{y:g}" font-size="{size:.3g}" font-weight="{weight}" '
-        f'text-anchor="{anchor}" fill="{fill}"{family}{fit}>{safe(text)}</text>'
-    )
+def product_mark(body: str, left: float, top: float, size: float) -> Iterator[Part]:
+    """The round mark of a product, `size` mm wide: drawn on 200 units and scaled."""
+    k = size / 200
+
+    def at(*points: tuple[float, float]) -> tuple[tuple[float, float], ...]:
+        return tuple((left + x * k, top + y * k) for x, y in points)
+
+    middle = at((100, 100))[0]
+    yield Circle(*middle, 95 * k, 7 * k)
+    yield Circle(*middle, 62 * k, 3 * k)
+    yield Line(at((100, 62), (134, 81), (134, 119), (100, 138), (66, 119), (66, 81)), width=5.5 * k)
+    yield Line(at((66, 81), (100, 100), (134, 81)), width=5.5 * k, closed=False)
+    yield Line(at((100, 100), (100, 138)), width=5.5 * k, closed=False)
+    yield Around(*middle, 72.5 * k, 17 * k, "PRODUCT CERTIFIED")
+    yield Around(*middle, 72.5 * k, 17 * k, _short(body), low=True)
+    for x in (24.0, 176.0):
+        yield Line(at((x - 5.5, 108), (x, 102.5), (x + 5.5, 108), (x, 113.5)))
+
+
+def _box(x: float, y: float, width: float, height: float, line: float = 0) -> Line:
+    return Line(((x, y), (x + width, y), (x + width, y + height), (x, y + height)), line)
 
 
 def _short(body: str) -> str:

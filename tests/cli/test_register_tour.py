@@ -93,10 +93,11 @@ def test_from_nothing_to_a_certificate_that_is_accepted_and_then_withdrawn(
     code = str(next(out.glob("*.png")))
     before = begun("verify", code, "--bundle", evidence, "--no-state")
     of = (number, "--body", CB, "--out")
-    paper = begun("certificate", *of, str(tmp_path / "paper.html"))
+    paper = begun("certificate", *of, str(tmp_path / "paper.pdf"), "--address", "1 Quay")
     mark = begun("label", *of, str(tmp_path / "mark.svg"), "--letterhead")
+    read = begun("verify", str(tmp_path / "paper.pdf"), "--bundle", evidence, "--no-state")
     label = begun("label", *of, str(tmp_path / "label.svg"))
-    nowhere = begun("certificate", *of, str(tmp_path / "no" / "paper.html"))
+    nowhere = begun("certificate", *of, str(tmp_path / "no" / "paper.pdf"))
     hidden = begun("listing", number, "--body", CB, "--confidential")
     withdrawn = begun("withdraw", number, "--body", CB, "--reason", "fraud")
     begun("publish", "--once")
@@ -107,7 +108,9 @@ def test_from_nothing_to_a_certificate_that_is_accepted_and_then_withdrawn(
     assert number == f"HARROW/{decided.year}/0001"
     assert "✓ Valid  ACCEPT" in before.stdout
     assert paper.returncode == mark.returncode == 0, paper.stderr + mark.stderr
-    assert "Accredited by <b>North" in (tmp_path / "paper.html").read_text("utf-8")
+    assert b"ETSI.CAdES.detached" in (tmp_path / "paper.pdf").read_bytes()
+    assert "✓ Valid  ACCEPT" in read.stdout
+    assert "8.2.2 g" in nowhere.stderr
     assert "not a product" in (tmp_path / "mark.svg").read_text("utf-8")
     assert (label.returncode == 0, "MS_MARK_ON_PRODUCT" in label.stderr) == (False, True)
     assert not (tmp_path / "label.svg").exists()

@@ -132,7 +132,8 @@ def _answered(question: Question, certificate: Certificate | None) -> Line:
     if len(nouns) == 1:
         return say("Covered: the {thing}.", thing=own(nouns[0]))
     if nouns:
-        return say("All covered: {things}.", things=own(", ".join(nouns)))
+        things = ", ".join(nouns)
+        return say("All covered: {things}.", things=own(things))
     if certificate is not None and question.needs:
         return own(_COVERED[certificate.kind])
     return own("It answers what you asked.")

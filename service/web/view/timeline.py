@@ -111,7 +111,7 @@ def _lead(summary: SurveillanceSummary) -> Line:
     lead: Line = (*say("Last check: {day}.", day=summary.last), Piece(" ")) if summary.last else ()
     if summary.next_due is None:
         return lead
-    text = "It was due by {day}." if summary.days_late else "Next due by {day}."
+    text = N_("It was due by {day}.") if summary.days_late else N_("Next due by {day}.")
     return (*lead, *say(text, day=summary.next_due))
 
 

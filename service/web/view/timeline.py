@@ -11,7 +11,7 @@ from service.domain.certificate import Certificate, Kind
 from service.domain.dates import add_months
 from service.domain.report import Obligation, Report, SurveillanceSummary
 from service.domain.verdict import Outcome
-from service.web.language import N_, _, ngettext
+from service.web.language import N_, _, direction, ngettext
 from service.web.view.words import Line, Piece, dated, day, own, plain_text, say
 
 # The line does not touch the edges, so that marks at its ends are whole.
@@ -51,6 +51,7 @@ class Timeline:
     title: str
     lead: Line
     label: str
+    start: float
     now: float
     now_label: str
     ends: tuple[float, ...]
@@ -68,7 +69,9 @@ class _Span:
 
     def x(self, when: date) -> float:
         share = (when - self.first).days / max((self.last - self.first).days, 1)
-        return round(_FIRST + min(max(share, 0), 1) * (_LAST - _FIRST), 1)
+        x = _FIRST + min(max(share, 0), 1) * (_LAST - _FIRST)
+        # Time runs as the language reads.
+        return round(100 - x if direction() == "rtl" else x, 1)
 
     def holds(self, when: date) -> bool:
         return self.first <= when <= self.last
@@ -86,6 +89,7 @@ def timeline(report: Report, certificate: Certificate) -> Timeline | None:
         title=_title(certificate, missing=missing),
         lead=_lead(summary),
         label="",
+        start=span.x(span.first),
         now=span.x(today),
         now_label=_("Today") if report.question.on is None else _("That day"),
         ends=_ends(certificate, span),

@@ -28,14 +28,15 @@ from service.domain.surveillance import Surveillance
 from service.issuer.evidence import audit, finding, inspection, person, substitute, test
 from service.issuer.reading import (
     DossierRefused,
+    ListOf,
+    MapOf,
+    OrName,
     built,
     country,
     day,
     days,
     gtin,
     half_days,
-    list_of,
-    map_of,
     one_of,
     prose,
     renamed,
@@ -46,7 +47,7 @@ from service.issuer.reading import (
     yes_no,
 )
 
-__all__ = ["DossierRefused", "read_dossier"]
+__all__ = ["MEMBERS", "DossierRefused", "read_dossier"]
 
 LIFE_STATES = ("ACTIVE", "SUSPENDED", "WITHDRAWN", "CANCELLED", "EXPIRED", "TRANSFERRED")
 _DISPLAYS = ("ab_symbol", "iaf_mla", "ilac_mra", "global_aci_mra", "iso_logo")
@@ -56,24 +57,21 @@ def _holder(name: str = "", country: str = "", **more: Any) -> Holder:
     return Holder(name, country, **more)
 
 
-_site_object = built(
-    Site,
-    {
-        "name": text,
-        "country": country,
-        "address": text,
-        "codes": texts,
-        "central": yes_no,
-        "entity": text,
-        "linked": one_of("ownership", "contract"),
-    },
-    "name",
+_site = OrName(
+    built(
+        Site,
+        {
+            "name": text,
+            "country": country,
+            "address": text,
+            "codes": texts,
+            "central": yes_no,
+            "entity": text,
+            "linked": one_of("ownership", "contract"),
+        },
+        "name",
+    )
 )
-
-
-def _site(value: Any) -> Site:
-    """A site, or only its name."""
-    return Site(text(value)) if type(value) is str else _site_object(value)
 
 
 def _serials(value: Any) -> tuple[str, str]:
@@ -95,7 +93,7 @@ _organisation = built(
     {
         "scope": text,
         "personnel": whole,
-        "sites": list_of(_site),
+        "sites": ListOf(_site),
         "sampled": yes_no,
         "related": yes_no,
     },
@@ -106,15 +104,15 @@ _product = built(
         "brand": text,
         "models": texts,
         "family": text,
-        "gtins": list_of(gtin),
+        "gtins": ListOf(gtin),
         "revision": text,
         "factories": texts,
-        "batch": built(Batch, {"lot": text, "serials": list_of(_serials)}),
+        "batch": built(Batch, {"lot": text, "serials": ListOf(_serials)}),
         "conditions": text,
         "category": text,
     },
 )
-_service = built(ServiceFile, {"scope": text, "sites": list_of(_site), "category": text})
+_service = built(ServiceFile, {"scope": text, "sites": ListOf(_site), "category": text})
 
 
 def _held(
@@ -134,7 +132,7 @@ _transfer = built(
         "standards": texts,
         "codes": texts,
         "with_recertification": yes_no,
-        "surveillance": list_of(
+        "surveillance": ListOf(
             built(
                 _held,
                 {
@@ -162,17 +160,17 @@ _dossier = built(
         "scheme": built(SchemeReference, {"id": text, "type": text}, "id", "type"),
         "product": _product,
         "service": _service,
-        "audits": list_of(audit),
+        "audits": ListOf(audit),
         "stage_gap_justification": prose,
         "audit_time": built(
             renamed(AuditTime, days="half_days"),
             {"table": text, "reduction_reason": prose, "days": half_days},
         ),
-        "findings": list_of(finding),
-        "people": map_of(person),
-        "tests": list_of(test),
-        "inspections": list_of(inspection),
-        "offered_instead": list_of(substitute),
+        "findings": ListOf(finding),
+        "people": MapOf(person),
+        "tests": ListOf(test),
+        "inspections": ListOf(inspection),
+        "offered_instead": ListOf(substitute),
         "review": built(renamed(Review, date="on"), {"date": day, "people": texts}),
         "decision": built(
             renamed(Decision, date="on"),
@@ -187,8 +185,8 @@ _dossier = built(
         ),
         "transfer": _transfer,
         "office": text,
-        "languages": map_of(text),
-        "displays": list_of(one_of(*_DISPLAYS)),
+        "languages": MapOf(text),
+        "displays": ListOf(one_of(*_DISPLAYS)),
         "prerequisite_for": text,
         "annex": built(dict, {"url": text, "sha256": sha256}, "url", "sha256"),
         "purpose": text,
@@ -197,6 +195,10 @@ _dossier = built(
     "act",
     "kind",
 )
+
+
+# Every member that a dossier may have, with its reader.
+MEMBERS = _dossier.members
 
 
 def read_dossier(value: Mapping[str, Any]) -> Dossier:

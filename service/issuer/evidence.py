@@ -16,11 +16,11 @@ from service.domain.evidence import (
     TypeTest,
 )
 from service.issuer.reading import (
+    ListOf,
     built,
     day,
     days,
     half_days,
-    list_of,
     one_of,
     renamed,
     sha256,
@@ -42,7 +42,7 @@ audit = built(
         "drawn_sites": texts,
         "days_on_site": half_days,
         "days_total": half_days,
-        "team": list_of(_team_member),
+        "team": ListOf(_team_member),
         "internal_audit_seen": yes_no,
         "management_review_seen": yes_no,
         "open_concerns": whole,

@@ -1,5 +1,6 @@
 """Readers of what somebody typed or sent for a dossier: exact types, closed sets, real days.
 
+A reader of many values is a value itself, so that a form can be drawn of what a dossier may hold.
 In the manner of the readers of signed JSON, but for people at work: a refusal names the full path
 of the member, `audits[1].team[0].role`. Absent and null are the same. Text that is printed must not
 hide or turn anything (security.md R15, W17).
@@ -8,6 +9,7 @@ hide or turn anything (security.md R15, W17).
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -152,49 +154,101 @@ def yes_no(value: Any) -> bool:
     return value
 
 
-def one_of(*choices: str) -> Reader:
+@dataclass(frozen=True, slots=True)
+class OneOf:
     """One of some texts."""
 
-    def reader(value: Any) -> str:
+    choices: tuple[str, ...]
+
+    def __call__(self, value: Any) -> str:
+        """The text. Raises DossierRefused."""
         if type(value) is not str:
             raise DossierRefused("CLAIM_TYPE")
-        if value not in choices:
+        if value not in self.choices:
             raise DossierRefused("BAD_PARAMETER")
         return value
 
-    return reader
 
-
-def list_of(read: Reader) -> Reader:
+@dataclass(frozen=True, slots=True)
+class ListOf:
     """A list of at most MAX_ITEMS values, as a tuple."""
 
-    def reader(value: Any) -> tuple[Any, ...]:
+    item: Reader
+
+    def __call__(self, value: Any) -> tuple[Any, ...]:
+        """The values. Raises DossierRefused."""
         if type(value) is not list:
             raise DossierRefused("CLAIM_TYPE")
         if len(value) > MAX_ITEMS:
             raise DossierRefused("BAD_PARAMETER")
-        return tuple(read_under(f"[{place}]", read, item) for place, item in enumerate(value))
-
-    return reader
+        return tuple(read_under(f"[{place}]", self.item, one) for place, one in enumerate(value))
 
 
-texts = list_of(text)
-
-
-def map_of(read: Reader) -> Reader:
+@dataclass(frozen=True, slots=True)
+class MapOf:
     """An object whose members have names of the sender's choice."""
 
-    def reader(value: Any) -> dict[str, Any]:
+    item: Reader
+
+    def __call__(self, value: Any) -> dict[str, Any]:
+        """The members. Raises DossierRefused."""
         if not isinstance(value, Mapping):
             raise DossierRefused("CLAIM_TYPE")
         if len(value) > MAX_ITEMS:
             raise DossierRefused("BAD_PARAMETER")
         return {
-            read_under(shown(name), text, name): read_under(shown(name), read, item)
-            for name, item in value.items()
+            read_under(shown(name), text, name): read_under(shown(name), self.item, one)
+            for name, one in value.items()
         }
 
-    return reader
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """An object with a closed set of members, given to `build` by name; null counts as absent."""
+
+    build: Callable[..., Any]
+    members: Mapping[str, Reader]
+    required: tuple[str, ...]
+
+    def __call__(self, value: Any) -> Any:
+        """What is built. Raises DossierRefused: CLAIM_TYPE, UNKNOWN_FIELD or CLAIM_MISSING too."""
+        if not isinstance(value, Mapping):
+            raise DossierRefused("CLAIM_TYPE")
+        found: dict[str, Any] = {}
+        for name, item in value.items():
+            read = self.members.get(name) if type(name) is str else None
+            if read is None:
+                raise DossierRefused("UNKNOWN_FIELD", shown(name))
+            if item is not None:
+                found[name] = read_under(name, read, item)
+        for name in self.required:
+            if name not in found:
+                raise DossierRefused("CLAIM_MISSING", name)
+        return self.build(**found)
+
+
+@dataclass(frozen=True, slots=True)
+class OrName:
+    """An object, or a text that is its name alone."""
+
+    item: Built
+
+    def __call__(self, value: Any) -> Any:
+        """What is built. Raises DossierRefused."""
+        return self.item.build(name=text(value)) if type(value) is str else self.item(value)
+
+
+texts = ListOf(text)
+
+
+def one_of(*choices: str) -> OneOf:
+    """One of some texts."""
+    return OneOf(choices)
+
+
+def built(build: Callable[..., Any], members: Mapping[str, Reader], *required: str) -> Built:
+    """An object with these members."""
+    return Built(build, members, required)
 
 
 def read_under(name: str, read: Reader, value: Any) -> Any:
@@ -208,30 +262,6 @@ def read_under(name: str, read: Reader, value: Any) -> Any:
 def shown(name: Any) -> str:
     """A member's name as it is repeated to whoever sent it."""
     return clean(str(name)[:_NAME_CHARS])
-
-
-def built(build: Callable[..., Any], members: Mapping[str, Reader], *required: str) -> Reader:
-    """An object with a closed set of members, given to `build` by name; null counts as absent.
-
-    Raises DossierRefused with CLAIM_TYPE, UNKNOWN_FIELD or CLAIM_MISSING.
-    """
-
-    def reader(value: Any) -> Any:
-        if not isinstance(value, Mapping):
-            raise DossierRefused("CLAIM_TYPE")
-        found: dict[str, Any] = {}
-        for name, item in value.items():
-            read = members.get(name) if type(name) is str else None
-            if read is None:
-                raise DossierRefused("UNKNOWN_FIELD", shown(name))
-            if item is not None:
-                found[name] = read_under(name, read, item)
-        for name in required:
-            if name not in found:
-                raise DossierRefused("CLAIM_MISSING", name)
-        return build(**found)
-
-    return reader
 
 
 def days(*names: str) -> dict[str, Reader]:

@@ -44,22 +44,25 @@ _POWERS: Mapping[Power, str] = {
         accreditations.recognitions administration.bodies administration.events
         administration.keys administration.proposals certificates.listed certificates.one
         console.bodies console.certificate console.certificates console.desk
-        console.dossier console.dossiers
+        console_dossiers.listed console_dossiers.one console_papers.label
         dossiers.gates dossiers.laboratories dossiers.listed dossiers.one
         administration.approve administration.reject
     """,
     Power.ISSUE: """
         certificates.intend certificates.issue certificates.issue_batch certificates.revise
-        certificates.submit
+        certificates.submit console_dossiers.issue console_papers.paper
     """,
     Power.DECIDE: """
-        console.act certificates.cancel certificates.reinstate certificates.suspend
+        console.act console_dossiers.decide
+        certificates.cancel certificates.reinstate certificates.suspend
         certificates.transfer_out
         certificates.withdraw dossiers.decide
     """,
     Power.SURVEY: "certificates.survey console.survey",
     Power.CORRECT: "certificates.correct",
-    Power.APPLY: "dossiers.amend dossiers.begin",
+    Power.APPLY: """
+        dossiers.amend dossiers.begin console_dossiers.amend console_dossiers.begin
+    """,
     Power.EVALUATE: "dossiers.add_laboratory",
     Power.ACCREDIT: "accreditations.act accreditations.grant",
     Power.RECOGNISE: "accreditations.act_on_recognition accreditations.recognise",

@@ -4,46 +4,34 @@ Each page asks again whether whoever is logged in may see this body, in the tran
 A grave act is asked for, shown with its consequences, and done when it is confirmed.
 """
 
-from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from service.domain.dates import civil_day, parse_day
-from service.domain.people import SERVICE, Power
+from service.domain.certificate import Kind
+from service.domain.dates import parse_day
+from service.domain.people import SERVICE
 from service.domain.refusal import Denied
-from service.registry import dossiers, lives, surveying
-from service.registry.office import Office
+from service.registry import lives, surveying
+from service.render.sheet import PAPERS
+from service.render.wording import LANGUAGES
 from service.rules.certificate_life import Act
-from service.storage import papers, people, register
+from service.storage import people, register
 from service.storage.database import Connection
 from service.storage.register import Certificate
 from service.web.asking import given
 from service.web.auth import actor
-from service.web.desk import Desk
+from service.web.console_room import PAGE, Room
 from service.web.problems import Problem
-from service.web.sessions import form_token, secret_of
 from service.web.view import console as view
 
-PAGE = 50
 AHEAD_DAYS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class _Here:
-    body: register.Body
-    today: date
-
-
-class ConsoleRoutes:
+class ConsoleRoutes(Room):
     """The views below /console."""
-
-    def __init__(self, desk: Desk, office: Office) -> None:
-        self._desk = desk
-        self._office = office
 
     def blueprint(self) -> Blueprint:
         """The routes."""
@@ -54,8 +42,6 @@ class ConsoleRoutes:
         routes.get("/console/certificate")(self.certificate)
         routes.post("/console/act")(self.act)
         routes.post("/console/survey")(self.survey)
-        routes.get("/console/dossiers")(self.dossiers)
-        routes.get("/console/dossier")(self.dossier)
         return routes
 
     def bodies(self) -> AnyResponse:
@@ -76,7 +62,7 @@ class ConsoleRoutes:
         """What is due, what ends, what is suspended."""
 
         def work(connection: Connection) -> dict[str, Any]:
-            here = self._here(connection)
+            here = self.here(connection)
             soon = view.soon(here.today, AHEAD_DAYS)
 
             def some(**wanted: Any) -> list[Certificate]:
@@ -99,7 +85,7 @@ class ConsoleRoutes:
             shown = [(title, view.named(found, here.today)) for title, found in panes]
             return {"body": here.body, "panes": shown, "most": PAGE}
 
-        return self._page("console_desk.html", self._office.database.read(work))
+        return self.page("console_desk.html", self._office.database.read(work))
 
     def certificates(self) -> Response:
         """A page of the certificates, by number, exact holder or state."""
@@ -108,7 +94,7 @@ class ConsoleRoutes:
             raise Problem("BAD_PARAMETER", "state")
 
         def work(connection: Connection) -> dict[str, Any]:
-            here = self._here(connection)
+            here = self.here(connection)
             some = partial(
                 register.certificates_of, connection, here.body.id, limit=PAGE + 1,
                 states=(state,) if state else (),
@@ -126,18 +112,24 @@ class ConsoleRoutes:
             return {"body": here.body, "rows": rows, "more": more, "q": asked, "state": state}
 
         content = self._office.database.read(work)
-        return self._page("console_certificates.html", content | {"states": view.STATES})
+        return self.page("console_certificates.html", content | {"states": view.STATES})
 
     def certificate(self) -> Response:
         """One certificate, and what may be done with it."""
         at, number = self._desk.clock(), given("number")
 
         def work(connection: Connection) -> dict[str, Any]:
-            here = self._here(connection)
+            here = self.here(connection)
             life = lives.load(connection, self._office, here.body.id, number, at=at)
-            return {"body": here.body, "one": view.whole(life), "today": here.today}
+            product = life.stated.product
+            return {
+                "body": here.body, "one": view.whole(life), "today": here.today,
+                "product": product is not None, "models": product.models if product else (),
+                "letterhead": life.stated.kind is Kind.MANAGEMENT_SYSTEM,
+                "languages": LANGUAGES, "papers": tuple(PAPERS),
+            }  # fmt: skip
 
-        return self._page("console_certificate.html", self._office.database.read(work))
+        return self.page("console_certificate.html", self._office.database.read(work))
 
     def act(self) -> AnyResponse:
         """Ask for an act; with `confirmed` it is done."""
@@ -150,8 +142,8 @@ class ConsoleRoutes:
         asked = _asked(form)
         if not form.get("confirmed"):
             content = {"number": number, "form": form, "act": view.possible(act)}
-            here = self._office.database.read(lambda c: self._here(c, form.get("body", "")))
-            return self._page("console_confirm.html", content | {"body": here.body})
+            here = self._office.database.read(lambda c: self.here(c, form.get("body", "")))
+            return self.page("console_confirm.html", content | {"body": here.body})
         who, version = actor(), form.get("version", "")
         body = form.get("body", "")
         self._office.database.write(
@@ -174,41 +166,6 @@ class ConsoleRoutes:
             lambda c: surveying.record_check(c, self._office, who, body, number, check, at=at)
         )
         return redirect(url_for("console.certificate", body=body, number=number), 303)
-
-    def dossiers(self) -> Response:
-        """The dossiers under work, and those that were decided."""
-
-        def work(connection: Connection) -> dict[str, Any]:
-            here = self._here(connection)
-            found = papers.listed(
-                connection, here.body.id, dossiers.KIND, after=given("after"), limit=PAGE + 1
-            )
-            more = found[PAGE - 1].subject if len(found) > PAGE else None
-            return {"body": here.body, "found": found[:PAGE], "more": more}
-
-        return self._page("console_dossiers.html", self._office.database.read(work))
-
-    def dossier(self) -> Response:
-        """One dossier with all its gates, as they stand now."""
-        at = self._desk.clock()
-
-        def work(connection: Connection) -> dict[str, Any]:
-            here = self._here(connection)
-            paper = papers.find(connection, here.body.id, dossiers.KIND, given("id"))
-            gates = dossiers.gates(connection, self._office, here.body.id, paper, at=at)
-            return {"body": here.body, "paper": paper, "gates": view.gates(gates)}
-
-        return self._page("console_dossier.html", self._office.database.read(work))
-
-    def _here(self, connection: Connection, body: str | None = None) -> _Here:
-        """The body that is meant, which whoever is logged in may read. Raises Denied NOT_FOUND."""
-        found = register.body(connection, given("body") if body is None else body)
-        people.require(connection, actor(), found.id, Power.READ, at=self._desk.clock())
-        return _Here(found, civil_day(self._desk.clock(), found.zone))
-
-    def _page(self, template: str, content: dict[str, Any]) -> Response:
-        token = form_token(secret_of(self._desk.settings) or "")
-        return Response(render_template(template, token=token, **content))
 
 
 _CHECK = ("kind", "first_day", "last_day", "maintained_on")

@@ -20,7 +20,7 @@ pytestmark = ON_SQLITE
 REPORTED = "2026-01-23"
 
 
-def _laboratory(by: str = AB, **changes: Any) -> dict[str, Any]:
+def laboratory(by: str = AB, **changes: Any) -> dict[str, Any]:
     """What its accreditation body says of the laboratory."""
     accreditation: dict[str, Any] = {
         "number": "T-310", "norm": "ISO/IEC 17025", "granted_on": "2011-02-01", "zone": ZONE,
@@ -29,7 +29,7 @@ def _laboratory(by: str = AB, **changes: Any) -> dict[str, Any]:
     return {"id": "https://lab-1.example", "by": by, "accreditation": accreditation | changes}
 
 
-def _put(world: RegisterWorld, content: dict[str, Any]) -> None:
+def put(world: RegisterWorld, content: dict[str, Any]) -> None:
     world.office.database.write(
         lambda c: laboratories.put(c, SETUP, CB_P, "LAB-1", content, at=world.at)
     )
@@ -49,7 +49,7 @@ def _event(type: str, day: str) -> list[dict[str, Any]]:
 @pytest.fixture
 def issued(world: RegisterWorld) -> Issued:
     """The licence for cable K7, revision C, from factory F1, which has no end."""
-    _put(world, _laboratory())
+    put(world, laboratory())
     one = world.issue(_cable())
     tell(world)
     return one
@@ -97,16 +97,16 @@ def test_a_laboratory_that_nobody_knows_is_not_accredited(world: RegisterWorld) 
 @pytest.mark.parametrize(
     "laboratory",
     [
-        _laboratory(norm="ISO/IEC 17020"),
-        _laboratory(by="https://ab-x.example"),
-        _laboratory(granted_on="2026-01-24"),
-        _laboratory(expires_on="2026-01-22"),
-        _laboratory(scope=[{"standards": ["CS 6004:2012"], "from": "2011-02-01"}]),
-        _laboratory(scope=[{"standards": ["CS 6004:2019"], "from": "2026-01-24"}]),
-        _laboratory(
+        laboratory(norm="ISO/IEC 17020"),
+        laboratory(by="https://ab-x.example"),
+        laboratory(granted_on="2026-01-24"),
+        laboratory(expires_on="2026-01-22"),
+        laboratory(scope=[{"standards": ["CS 6004:2012"], "from": "2011-02-01"}]),
+        laboratory(scope=[{"standards": ["CS 6004:2019"], "from": "2026-01-24"}]),
+        laboratory(
             scope=[{"standards": ["CS 6004:2019"], "from": "2011-02-01", "until": "2026-01-22"}]
         ),
-        _laboratory(events=_event("withdrawn", REPORTED)),
+        laboratory(events=_event("withdrawn", REPORTED)),
     ],
     ids=["inspection", "body unknown", "granted later", "expired the day before",
          "edition before", "scope later", "scope ended the day before", "withdrawn that day"],
@@ -114,7 +114,7 @@ def test_a_laboratory_that_nobody_knows_is_not_accredited(world: RegisterWorld) 
 def test_a_laboratory_is_accredited_on_the_day_of_its_report(
     world: RegisterWorld, laboratory: dict[str, Any]
 ) -> None:
-    _put(world, laboratory)
+    put(world, laboratory)
 
     assert _refused(world, _cable()) == ["IG-PC-2"]
 
@@ -122,13 +122,13 @@ def test_a_laboratory_is_accredited_on_the_day_of_its_report(
 @pytest.mark.parametrize(
     "laboratory",
     [
-        _laboratory(granted_on=REPORTED),
-        _laboratory(expires_on=REPORTED),
-        _laboratory(
+        laboratory(granted_on=REPORTED),
+        laboratory(expires_on=REPORTED),
+        laboratory(
             scope=[{"standards": ["CS 6004:2019"], "from": REPORTED, "until": REPORTED}]
         ),
-        _laboratory(events=_event("withdrawn", "2026-01-24")),
-        _laboratory(events=_event("suspended", "2026-01-24")),
+        laboratory(events=_event("withdrawn", "2026-01-24")),
+        laboratory(events=_event("suspended", "2026-01-24")),
     ],
     ids=["granted that day", "expired that day", "scope of that day", "withdrawn the day after",
          "suspended the day after"],
@@ -136,7 +136,7 @@ def test_a_laboratory_is_accredited_on_the_day_of_its_report(
 def test_what_befell_a_laboratory_on_another_day_leaves_its_report(
     world: RegisterWorld, laboratory: dict[str, Any]
 ) -> None:
-    _put(world, laboratory)
+    put(world, laboratory)
     issued = world.issue(_cable())
     tell(world)
 
@@ -144,14 +144,14 @@ def test_what_befell_a_laboratory_on_another_day_leaves_its_report(
 
 
 def test_a_report_issued_during_a_suspension_is_refused(world: RegisterWorld) -> None:
-    _put(world, _laboratory(events=_event("suspended", REPORTED)))
+    put(world, laboratory(events=_event("suspended", REPORTED)))
 
     assert _refused(world, _cable()) == ["IG-PC-11"]
 
 
 def test_what_is_told_of_a_laboratory_is_judged_anew(world: RegisterWorld) -> None:
-    _put(world, _laboratory(events=_event("suspended", REPORTED)))
-    _put(world, _laboratory())
+    put(world, laboratory(events=_event("suspended", REPORTED)))
+    put(world, laboratory())
     issued = world.issue(_cable())
     tell(world)
 
@@ -159,11 +159,11 @@ def test_what_is_told_of_a_laboratory_is_judged_anew(world: RegisterWorld) -> No
 
 
 def test_an_accreditation_that_nobody_could_read_is_not_put_on_file(world: RegisterWorld) -> None:
-    content = _laboratory()
+    content = laboratory()
     del content["accreditation"]["granted_on"]
 
     with pytest.raises(Denied, match="CLAIM_MISSING") as denied:
-        _put(world, content)
+        put(world, content)
     assert denied.value.field == "granted_on"
 
 

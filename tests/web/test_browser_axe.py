@@ -1,4 +1,4 @@
-"""Every page for readers, looked at by axe: for people who cannot see it, or not well, in each of its dresses."""
+"""Every page for readers, looked at by axe in each of its dresses."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -44,7 +44,9 @@ _POWERS: Mapping[Power, str] = {
         accreditations.recognitions administration.bodies administration.events
         administration.keys administration.proposals certificates.listed certificates.one
         console.bodies console.certificate console.certificates console.desk
-        console_dossiers.listed console_dossiers.one console_papers.label
+        console_authority.listed console_authority.one console_authority.act
+        console_authority.grant console_service.show console_dossiers.listed
+        console_dossiers.one console_papers.label
         dossiers.gates dossiers.laboratories dossiers.listed dossiers.one
         administration.approve administration.reject
     """,
@@ -66,6 +68,7 @@ _POWERS: Mapping[Power, str] = {
     Power.EVALUATE: "dossiers.add_laboratory",
     Power.ACCREDIT: "accreditations.act accreditations.grant",
     Power.RECOGNISE: "accreditations.act_on_recognition accreditations.recognise",
+    Power.PEOPLE: "console_service.change console_service.invite",
     Power.ENROL: "administration.enrol",
     Power.KEYS: "administration.add_key administration.end_key",
 }

@@ -13,8 +13,10 @@ from service.web.api import api_routes
 from service.web.assets import serve_assets
 from service.web.codes import code_routes
 from service.web.console import ConsoleRoutes
+from service.web.console_authority import AuthorityRoom
 from service.web.console_dossiers import DossierRoom
 from service.web.console_papers import PaperRoom
+from service.web.console_service import ServiceRoom
 from service.web.demo import demo_routes
 from service.web.desk import Desk, Evidence, Verifies
 from service.web.evidence import Below, EvidenceRoutes
@@ -117,7 +119,7 @@ def create_app(
         app.register_blueprint(routes)
     if register is not None and register.office is not None:
         app.register_blueprint(lookup_routes(desk, register.office))
-        for room in (ConsoleRoutes, DossierRoom, PaperRoom):
+        for room in (ConsoleRoutes, AuthorityRoom, DossierRoom, PaperRoom, ServiceRoom):
             app.register_blueprint(room(desk, register.office).blueprint())
         for api in register_routes(Counter(register.office, clock, register.actions)):
             app.register_api(api)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.certificate import Kind
 from service.domain.dates import parse_day
-from service.domain.people import SERVICE
+from service.domain.people import SERVICE, Role
 from service.domain.refusal import Denied
 from service.registry import lives, surveying
 from service.render.sheet import PAPERS
@@ -50,6 +50,8 @@ class ConsoleRoutes(Room):
 
         def work(connection: Connection) -> list[register.Body]:
             held = people.of_holder(connection, who.kind, who.id)
+            if any(one.body == SERVICE and one.role is Role.OPERATOR for one in held):
+                return [one for one in register.all_bodies(connection) if one.id != SERVICE]
             ids = sorted({one.body for one in held} - {SERVICE})
             return [register.body(connection, id) for id in ids]
 
@@ -58,8 +60,11 @@ class ConsoleRoutes(Room):
             return redirect(url_for("console.desk", body=found[0].id), 303)
         return Response(render_template("console_bodies.html", bodies=found))
 
-    def desk(self) -> Response:
-        """What is due, what ends, what is suspended."""
+    def desk(self) -> AnyResponse:
+        """What is due, what ends, what is suspended; an authority has another first page."""
+        here = self._office.database.read(self.here)
+        if here.body.role != "certification_body":
+            return redirect(url_for("console_authority.listed", body=here.body.id), 303)
 
         def work(connection: Connection) -> dict[str, Any]:
             here = self.here(connection)
@@ -141,7 +146,9 @@ class ConsoleRoutes(Room):
         number, act, at = form.get("number", ""), Act(form["act"]), self._desk.clock()
         asked = _asked(form)
         if not form.get("confirmed"):
-            content = {"number": number, "form": form, "act": view.possible(act)}
+            back = url_for("console.certificate", body=form.get("body", ""), number=number)
+            content = {"number": number, "form": form, "act": view.possible(act), "back": back,
+                       "action": url_for("console.act")}  # fmt: skip
             here = self._office.database.read(lambda c: self.here(c, form.get("body", "")))
             return self.page("console_confirm.html", content | {"body": here.body})
         who, version = actor(), form.get("version", "")

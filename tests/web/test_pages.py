@@ -7,6 +7,7 @@ from datetime import date
 from io import BytesIO
 from itertools import pairwise
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -88,7 +89,7 @@ def test_no_link_is_dead(client: FlaskClient, address: str) -> None:
         if target.startswith("/"):
             assert client.get(target, headers=PAGE).status_code == 200
         else:
-            assert target.startswith(("#", "?"))
+            assert target.startswith(("#", "?", "mailto:?subject="))
 
 
 def test_headings_leave_no_step_out(client: FlaskClient) -> None:
@@ -447,3 +448,13 @@ def test_it_is_up(client: FlaskClient) -> None:
     answer = client.get("/healthz")
 
     assert (answer.status_code, answer.json) == (200, {"status": "up"})
+
+
+def test_the_address_of_a_check_can_be_copied_and_sent_on(client: FlaskClient) -> None:
+    page = opened(client, "/q/accept?lang=en&theme=dark")
+    (address,) = [value for value in page.values("value") if value.startswith("http")]
+    (mail,) = [target for target in page.values("href") if target.startswith("mailto:")]
+
+    assert address.endswith("/q/accept?needs=management_system")
+    assert quote(address, safe="") in mail.replace("/", "%2F")
+    assert client.get("/" + address.split("/", 3)[3], headers=PAGE).status_code == 200

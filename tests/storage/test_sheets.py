@@ -599,6 +599,8 @@ COMMANDS = [
     "\t=1",
     "\r=1",
     "\n=1",
+    "＝1+1",
+    ";=cmd",
     "'=1",
     "''=1",
     "'",
@@ -610,7 +612,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize("text", COMMANDS)
 @pytest.mark.parametrize("write", [csv_bytes, lambda lines_: xlsx_bytes({"One": lines_})])
-def test_a_command_is_written_as_a_text_and_reads_back_as_it_was(
+def test_w03_a_command_is_written_as_a_text_and_reads_back_as_it_was(
     text: str, write: Callable[[list[list[str]]], bytes]
 ) -> None:
     raw = write([HEADER.split(","), ["A-1", text, "x"]])

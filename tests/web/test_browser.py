@@ -249,3 +249,22 @@ def test_the_readers_own_theme_outweighs_that_of_the_device(reader: Reader) -> N
     reader.open("/q/reject")
 
     assert (dark, light, paper()) == ("rgb(19, 27, 35)", "rgb(255, 255, 255)", light)
+
+
+def test_w22_another_site_can_neither_frame_a_verdict_nor_show_our_marks(
+    chromium: Browser, base: str
+) -> None:
+    page = chromium.new_context().new_page()
+    portal = f"<iframe src='{base}/q/accept'></iframe><img src='{base}/static/favicon.svg'>"
+    page.route(
+        "http://evil.example/", lambda route: route.fulfill(content_type="text/html", body=portal)
+    )
+    page.goto("http://evil.example/", wait_until="load")
+    frame = page.frames[1]
+
+    assert frame.url != f"{base}/q/accept"
+    assert frame.locator(".verdict__word").count() == 0
+    assert page.evaluate("document.images[0].naturalWidth") == 0
+    page.goto(f"{base}/q/accept")
+    assert page.locator(".verdict__word").is_visible()
+    page.context.close()

@@ -68,14 +68,23 @@ def one_certificate_code(texts: Iterable[str]) -> str:
     The same token in two spellings counts once, and then the first is taken. Raises
     PictureRefused: QR_NOT_RECOGNISED for none, QR_MULTIPLE for more: none is chosen silently.
     """
+    found = certificate_codes(texts)
+    if len(found) > 1:
+        raise PictureRefused("QR_MULTIPLE")
+    return found[0]
+
+
+def certificate_codes(texts: Iterable[str]) -> tuple[str, ...]:
+    """The certificate codes among the texts of a picture, each token once.
+
+    Raises PictureRefused QR_NOT_RECOGNISED for none.
+    """
     found: dict[str, str] = {}
     for text in filter(is_certificate_code, texts):
         found.setdefault(_identity(text), text)
     if not found:
         raise PictureRefused("QR_NOT_RECOGNISED")
-    if len(found) > 1:
-        raise PictureRefused("QR_MULTIPLE")
-    return next(iter(found.values()))
+    return tuple(found.values())
 
 
 def _identity(text: str) -> str:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from service.credential.picture import UNDECLARED, one_certificate_code, read_codes
+from service.credential.picture import PictureRefused, UNDECLARED, certificate_codes, read_codes
 from service.domain.report import Report
 from service.web.asking import answer, asked_in, own_digits
 from service.web.desk import Desk
@@ -14,6 +14,8 @@ from service.web.view.page import verdict_page
 
 # The one page for readers with a script: it looks for codes in the picture of a camera.
 SCAN_POLICY = f"{CONTENT_SECURITY_POLICY}; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+# A page of more codes than these is a sheet of labels.
+MAX_CHOICES = 12
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _FILES = frozenset({"file", "picture"})
 
@@ -32,7 +34,10 @@ def page_routes(desk: Desk) -> Blueprint:
 
     @routes.post("/")
     def check() -> AnyResponse:
-        text = _given()
+        found = _given()
+        if len(found) > 1:
+            return _choice(desk, found)
+        text = found[0]
         digits, there = own_digits(desk, text)
         if digits is not None and there and not wants_json():
             # A verdict has an address: it can be read again, sent on, and gone back to.
@@ -59,8 +64,22 @@ def _shown(report: Report, link: str | None) -> Response:
     return response
 
 
-def _given() -> str:
-    """The text in the form: typed or pasted, else from the one certificate code in a file."""
+def _choice(desk: Desk, found: tuple[str, ...]) -> Response:
+    """Several certificates in one picture: none is chosen for the reader (W14)."""
+    if wants_json():
+        raise PictureRefused("QR_MULTIPLE")
+    rows = []
+    for text in found[:MAX_CHOICES]:
+        digits, _ = own_digits(desk, text)
+        if digits is not None:
+            link = url_for("pages.verdict", scanned=digits)
+            rows.append((link, verdict_page(answer(desk, text), link=link)))
+    page = render_template("choice.html", rows=rows, more=len(found) - len(rows))
+    return Response(page, 400, {"Cache-Control": "no-store"})
+
+
+def _given() -> tuple[str, ...]:
+    """The text in the form: typed or pasted, else the certificate codes in a file."""
     if request.mimetype not in _FORMS:
         raise Problem("MEDIA_TYPE_NOT_ALLOWED")
     check_form()
@@ -72,7 +91,6 @@ def _given() -> str:
     if bool(text) + len(files) != 1:
         raise Problem("BAD_PARAMETER", "text")
     if text:
-        return text
+        return (text,)
     ((_, file),) = files.items()
-    codes = read_codes(file.stream.read(), file.mimetype or UNDECLARED)
-    return one_certificate_code(codes)
+    return certificate_codes(read_codes(file.stream.read(), file.mimetype or UNDECLARED))

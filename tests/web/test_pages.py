@@ -25,8 +25,9 @@ from service.domain.question import EMPTY, FIELDS, Question
 from service.domain.report import Report
 from service.domain.verdict import Answer
 from service.web.view.page import WORDS
-from tests.credential.pictures import PREFIX, SYSTEM, TOKEN, drawn, saved
-from tests.web.desk import DATA, PAGE, Outline, StubVerifier
+from tests.credential.pictures import PREFIX, PRODUCT, SYSTEM, TOKEN, drawn, saved
+from tests.credential.pictures import page as sheet
+from tests.web.desk import BASE, DATA, PAGE, Outline, StubVerifier
 from tests.web.gallery import GALLERY, NOON, certificate, product, system
 
 DIGITS = SYSTEM.removeprefix(PREFIX)
@@ -458,3 +459,30 @@ def test_the_address_of_a_check_can_be_copied_and_sent_on(client: FlaskClient) -
     assert address.endswith("/q/accept?needs=management_system")
     assert quote(address, safe="") in mail.replace("/", "%2F")
     assert client.get("/" + address.split("/", 3)[3], headers=PAGE).status_code == 200
+
+
+def test_of_several_certificates_in_a_picture_the_reader_chooses(client: FlaskClient) -> None:
+    both = BytesIO(saved(sheet(SYSTEM, PRODUCT)))
+
+    answer = client.post(
+        "/", data={"picture": (both, "shelf.png")}, headers={"Origin": BASE, **PAGE}
+    )
+    page = Outline(answer.text)
+    links = [target for target in page.values("href") if target.startswith("/q/")]
+
+    assert answer.status_code == 400
+    assert sorted(links) == sorted(f"/q/{one.removeprefix(PREFIX)}" for one in (SYSTEM, PRODUCT))
+    assert (
+        answer.text.count(f"{WORDS[GALLERY['reject'].verdict]}: ") == 2
+    )  # what the stub says of both
+    assert "Which one?" in page.text
+
+
+def test_w14_for_a_program_several_certificates_are_one_problem(client: FlaskClient) -> None:
+    both = BytesIO(saved(sheet(SYSTEM, PRODUCT)))
+
+    answer = client.post(
+        "/", data={"picture": (both, "shelf.png")}, headers={"Origin": BASE, **DATA}
+    )
+
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "QR_MULTIPLE")

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from service.credential.picture import PictureRefused, UNDECLARED, certificate_codes, read_codes
+from service.credential.picture import UNDECLARED, PictureRefused, certificate_codes, read_codes
 from service.domain.report import Report
 from service.web.asking import answer, asked_in, own_digits
 from service.web.desk import Desk

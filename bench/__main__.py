@@ -6,7 +6,7 @@ target is missed.
 
 import sys
 
-from bench import demo_world, qr_sizes, register, verification
+from bench import demo_world, pages, qr_sizes, register, verification
 
 
 def main() -> int:
@@ -15,6 +15,7 @@ def main() -> int:
     for title, run in (
         ("QR sizes", qr_sizes.main),
         ("Verification", lambda: verification.main(quick)),
+        ("Pages", lambda: pages.main(quick)),
         ("Register", lambda: register.main(quick)),
         ("Demo world", demo_world.main),
     ):

@@ -25,7 +25,7 @@ from service.web.health import Check, database_check, health_routes
 from service.web.language import speak
 from service.web.limits import limit
 from service.web.lookup import lookup_routes
-from service.web.marks import sprite
+from service.web.marks import mark, sprite
 from service.web.metrics import Counted, measure, metrics_routes
 from service.web.openapi import description_routes, new_application
 from service.web.pages import page_routes
@@ -82,6 +82,9 @@ def create_app(
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals.update(
         sprite=sprite,
+        mark=mark,
+        say=words.as_html,
+        base_url=settings.base_url,
         address=settings.address,
         line=words.say,
         own=words.own,

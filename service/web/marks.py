@@ -1,7 +1,7 @@
 """The drawings: of `marks.svg`, the symbols that a page refers to, to be put into that page."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from markupsafe import Markup
@@ -25,3 +25,10 @@ def sprite(content: str) -> Markup:
     return Markup('<svg class="sprite" width="0" height="0" aria-hidden="true">{}</svg>').format(
         Markup(drawings)  # noqa: S704  # our own file
     )
+
+
+@lru_cache(maxsize=256)
+def mark(name: str, kind: str = "mark") -> Markup:
+    """A drawing of the sprite, for the eye only: a word always stands beside it."""
+    drawn = '<svg class="{}" aria-hidden="true"><use href="#{}"/></svg>'
+    return Markup(drawn).format(kind, name)  # noqa: S704  # our own words

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from service.domain.dates import DAY_S, zone
 from service.domain.text import clean
 from service.domain.verdict import UNKNOWN_DAY, fill, plain
@@ -35,6 +37,18 @@ class Piece:
 
 
 Line = tuple[Piece, ...]
+
+
+def as_html(line: Line) -> Markup:
+    """A line for a page: what is not ours in its own direction, days with their machine form."""
+    return Markup("".join(map(_as_html, line)))  # noqa: S704  # escaped piece by piece
+
+
+def _as_html(piece: Piece) -> str:
+    text = escape(piece.text)
+    if piece.foreign:
+        return f"<bdi>{text}</bdi>"
+    return f'<time datetime="{escape(piece.iso)}">{text}</time>' if piece.iso else text
 
 
 def foreign(text: str) -> Line:

@@ -136,6 +136,10 @@ def speak(app: Flask, settings: Settings) -> None:
     def begin() -> None:
         _spoken.set(chosen())
 
+    @app.teardown_request
+    def end(_: BaseException | None) -> None:
+        _spoken.set("en")
+
     @app.after_request
     def tell(response: Response) -> Response:
         if response.mimetype != "text/html":

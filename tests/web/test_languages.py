@@ -128,3 +128,8 @@ def _timeline(report: Report, code: str) -> Timeline:
     assert genuine is not None
     assert genuine.timeline is not None
     return genuine.timeline
+
+
+def test_a_request_leaves_no_language_behind(client: FlaskClient) -> None:
+    assert client.get("/?lang=de").headers["Content-Language"] == "de"
+    assert language() == "en"

@@ -12,6 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from service.config import Settings
 from service.web.app import create_app
+from service.web.language import LANGUAGES
 from service.web.view.page import WORDS
 from tests.credential.pictures import PREFIX, SYSTEM, drawn, saved
 from tests.web.desk import StubEvidence, StubVerifier
@@ -268,3 +269,15 @@ def test_w22_another_site_can_neither_frame_a_verdict_nor_show_our_marks(
     page.goto(f"{base}/q/accept")
     assert page.locator(".verdict__word").is_visible()
     page.context.close()
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_language_is_wider_than_a_phone(chromium: Browser, base: str, code: str) -> None:
+    context = chromium.new_context(locale=code, viewport={"width": 360, "height": 640})
+    page = context.new_page()
+    cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
+    for name in (*FIVE, "accept-product", "reject-overdue"):
+        page.goto(f"{base}/q/{name}")
+        assert page.evaluate(SIDEWAYS) == 0, name
+        assert page.locator(".axis, .verdict__word, .pair *").evaluate_all(cut) == [], name
+    context.close()

@@ -152,6 +152,9 @@ class Settings:
     sign_in_per_minute: int = field(
         default=30, metadata=_is("Tries to sign in for one address; 0 for any number.", _whole)
     )
+    report_per_minute: int = field(
+        default=5, metadata=_is("Suspicions that one address may report; 0 for any number.", _whole)
+    )
     request_timeout_s: int = field(
         default=30, metadata=_is("A process silent for so long is replaced.", _whole)
     )

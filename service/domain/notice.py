@@ -32,6 +32,7 @@ class NoticeKind(StrEnum):
     ACCREDITATION_CHANGED = "accreditation_changed"
     KEY_EXPIRING = "key_expiring"
     PUBLICATION_LATE = "publication_late"
+    SUSPICION_REPORTED = "suspicion_reported"
 
 
 # Days ahead at which something to come is told.
@@ -103,6 +104,14 @@ WORDINGS: Mapping[NoticeKind, Wording] = {
         "Documents of this body wait to be published since {since}. Whoever checks a certificate "
         "still sees what was published before, and after a day no longer relies on it.",
         "Please look at the log of the publisher: it names what keeps it waiting.",
+    ),
+    NoticeKind.SUSPICION_REPORTED: Wording(
+        ("reference", "about", "verdict"),
+        "Suspicion {reference}: {about}",
+        "Somebody who checked {about} reports a suspicion. Its reference number is {reference}; "
+        "the answer of the check was {verdict}.",
+        "Please see in the console what was written, and close it there with a note once it has "
+        "been looked into. Nothing happens by itself.",
     ),
 }
 

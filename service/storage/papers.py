@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from service.domain.refusal import Denied
 from service.storage.canonical import written
@@ -55,6 +55,28 @@ def listed(
     if about is not None:
         wanted = wanted.where(papers.c.about == about)
     rows = connection.execute(wanted.order_by(papers.c.subject).limit(limit))
+    return [_paper(row) for row in rows]
+
+
+def newest(
+    connection: Connection, body: str, kind: str, *, state: str, limit: int,
+    before: tuple[int, str] | None = None,
+) -> Sequence[Paper]:  # fmt: skip
+    """The papers of a body in a state, the last changed first.
+
+    They begin after the one with this instant (POSIX seconds) and subject.
+    """
+    wanted = select(papers).where(
+        papers.c.body == body, papers.c.kind == kind, papers.c.state == state
+    )
+    if before is not None:
+        changed_at, subject = before
+        earlier = papers.c.changed_at < changed_at
+        beside = and_(papers.c.changed_at == changed_at, papers.c.subject > subject)
+        wanted = wanted.where(or_(earlier, beside))
+    rows = connection.execute(
+        wanted.order_by(papers.c.changed_at.desc(), papers.c.subject).limit(limit)
+    )
     return [_paper(row) for row in rows]
 
 

@@ -30,7 +30,7 @@ _PUBLIC = """
     health.healthz health.readyz lookup.one lookup.search metrics.metrics
     oauth.token openapi.document openapi.pages
     pages.check pages.scan pages.verdict
-    signing_in.join_page signing_in.log_in_page
+    signing_in.join_page signing_in.log_in_page suspicion.ask suspicion.tell
 """
 _OWN_PAGE = "signing_in.join signing_in.join_options signing_in.log_in signing_in.log_in_options"
 _LOGGED_IN = """
@@ -47,6 +47,7 @@ _POWERS: Mapping[Power, str] = {
         console_authority.listed console_authority.one console_authority.act
         console_authority.grant console_service.show console_dossiers.listed
         console_dossiers.one console_papers.label
+        console_suspicions.listed console_suspicions.close
         dossiers.gates dossiers.laboratories dossiers.listed dossiers.one
         administration.approve administration.reject
     """,

@@ -17,6 +17,7 @@ from service.web.console_authority import AuthorityRoom
 from service.web.console_dossiers import DossierRoom
 from service.web.console_papers import PaperRoom
 from service.web.console_service import ServiceRoom
+from service.web.console_suspicions import SuspicionRoom
 from service.web.demo import demo_routes
 from service.web.desk import Desk, Evidence, Verifies
 from service.web.evidence import Below, EvidenceRoutes
@@ -33,6 +34,7 @@ from service.web.people import admit
 from service.web.problems import answer_problems
 from service.web.register import RegisterDesk
 from service.web.security import guard
+from service.web.suspicion import suspicion_routes
 from service.web.theme import keep_theme
 from service.web.transfer import compress
 from service.web.v1 import register_routes
@@ -122,7 +124,10 @@ def create_app(
         app.register_blueprint(routes)
     if register is not None and register.office is not None:
         app.register_blueprint(lookup_routes(desk, register.office))
-        for room in (ConsoleRoutes, AuthorityRoom, DossierRoom, PaperRoom, ServiceRoom):
+        app.register_blueprint(suspicion_routes(desk, register.office))
+        for room in (
+            ConsoleRoutes, AuthorityRoom, DossierRoom, PaperRoom, ServiceRoom, SuspicionRoom,
+        ):  # fmt: skip
             app.register_blueprint(room(desk, register.office).blueprint())
         for api in register_routes(Counter(register.office, clock, register.actions)):
             app.register_api(api)

@@ -20,16 +20,17 @@ from service.web.problems import Problem
 REFUSED = counter("proofmark_rate_limited", "Requests refused because of their number.", "of")
 # Clients that one process remembers, a few dozen bytes each.
 MAX_CLIENTS = 20_000
-VERIFY, LOOK_UP, SIGN_IN = "verify", "look_up", "sign_in"
+VERIFY, LOOK_UP, SIGN_IN, REPORT = "verify", "look_up", "sign_in", "report"
 # Routes by class; what is in none is not limited.
 CLASSES: Mapping[str, str] = {
-    **dict.fromkeys("pages.check pages.verdict api.verify api.scan".split(), VERIFY),
+    **dict.fromkeys("pages.check pages.verdict api.verify api.scan suspicion.ask".split(), VERIFY),
     **dict.fromkeys("lookup.search lookup.one".split(), LOOK_UP),
     **dict.fromkeys(
         "signing_in.join signing_in.join_options signing_in.log_in signing_in.log_in_options "
         "oauth.token".split(),
         SIGN_IN,
     ),
+    "suspicion.tell": REPORT,
 }
 
 
@@ -86,6 +87,7 @@ def limit(app: Flask, settings: Settings, clock: Callable[[], int]) -> None:
             (VERIFY, settings.verify_per_minute),
             (LOOK_UP, settings.look_up_per_minute),
             (SIGN_IN, settings.sign_in_per_minute),
+            (REPORT, settings.report_per_minute),
         )
         if per_minute
     }

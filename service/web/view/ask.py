@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from service.domain.certificate import Certificate
 from service.domain.question import EMPTY, Question
@@ -208,6 +208,13 @@ def again(question: Question, path: str) -> str:
     if question == EMPTY:
         return path
     return f"{path}?{urlencode({k: _shown(v) for k, v in question.to_json().items()})}"
+
+
+def suspect(question: Question, path: str) -> str:
+    """The address that reports a suspicion about what `path`, a verdict's page, was asked."""
+    head, _, asked = again(question, path).partition("?")
+    scanned = urlencode({"t": unquote(head.removeprefix("/q/"))})
+    return f"/report?{scanned}{'&' if asked else ''}{asked}"
 
 
 def beside(report: Report, certificate: Certificate) -> tuple[Asked, ...]:

@@ -9,7 +9,7 @@ from service.domain.verdict import Answer, Verdict
 from service.web.language import N_, _
 from service.web.view.advice import Advice, Pair, advice, pair
 from service.web.view.ages import Ages, ages
-from service.web.view.ask import Asked, AskForm, again, ask_form, asked, beside
+from service.web.view.ask import Asked, AskForm, again, ask_form, asked, beside, suspect
 from service.web.view.axes import AxisView, axes
 from service.web.view.chain import ChainView, chain
 from service.web.view.findings import ChecksView, checks, said, shown
@@ -58,6 +58,7 @@ class VerdictPage:
     ages: Ages
     form: AskForm | None
     again: str | None
+    suspect: str | None
     checked: str
     zone_note: str | None
     fingerprint: str | None
@@ -85,6 +86,7 @@ def verdict_page(report: Report, *, link: str | None) -> VerdictPage:
         ages=fresh,
         form=ask_form(report.question, link) if link and genuine else None,
         again=again(report.question, link) if link else None,
+        suspect=suspect(report.question, link) if link else None,
         checked=moment(report.checked_at, report.zone if genuine else None),
         zone_note=_zone_note(report) if genuine else None,
         fingerprint=_fingerprint(report.token_sha256),

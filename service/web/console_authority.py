@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.refusal import Denied
-from service.registry import accrediting, sanctions
+from service.registry import accrediting, patterns, sanctions
 from service.storage import papers, register
 from service.storage.database import Connection
 from service.storage.papers import Paper
@@ -110,10 +110,21 @@ class AuthorityRoom(Room):
                 "body": here.body, "paper": paper, "kind": kind, "today": here.today,
                 "row": view.granted(paper, _name(connection, paper.about), here.today),
                 "scope": view.scope(paper, here.today), "deeds": view.deeds(paper, kind),
-                "norms": NORMS,
+                "norms": NORMS, "unusual": self._unusual(connection, paper, kind),
             }  # fmt: skip
 
         return self.page("console_granted_one.html", self._office.database.read(work))
+
+    def _unusual(
+        self, connection: Connection, paper: Paper, kind: str
+    ) -> tuple[patterns.Unusual, ...] | None:
+        """What a certifier issued out of the usual; None where its register is elsewhere."""
+        if kind != view.ACCREDITATION:
+            return None
+        try:
+            return patterns.unusual(connection, self._office, paper.about, at=self._desk.clock())
+        except Denied:
+            return None
 
     def act(self) -> AnyResponse:
         """Ask for an act; with `confirmed` it is done."""

@@ -16,6 +16,7 @@ from service.web.asking import given
 from service.web.auth import actor
 from service.web.console_room import PAGE, Room, posted
 from service.web.problems import Problem
+from service.web.view.page import fingerprint
 from service.web.view.words import moment
 
 _WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
@@ -116,7 +117,7 @@ def _row(paper: Paper, zone: str) -> Row:
         when=moment(told["reported_at"], zone),
         number=told["number"],
         code=told["code"],
-        fingerprint=told["token_sha256"],
+        fingerprint=fingerprint(told["token_sha256"]),
         verdict=told["verdict"],
         codes=", ".join(told["codes"]),
         words=tuple(told["words"].splitlines()),

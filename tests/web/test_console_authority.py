@@ -12,7 +12,8 @@ from service.domain.people import Role
 from service.storage import papers
 from service.storage.papers import Paper
 from service.storage.register import Body
-from tests.registry.desk import AB, ARRANGEMENT, BASE, CB, ZONE
+from tests.registry.desk import AB, ARRANGEMENT, BASE, CB, DECIDED, ZONE, dossier
+from tests.registry.test_patterns import through_the_desk
 from tests.web.desk import BASE as OWN
 from tests.web.desk import PAGE
 from tests.web.test_console import Desk, desk
@@ -213,3 +214,21 @@ def _enrol(desk: Desk, id: str, name: str, role: str) -> None:
 
     body, at = Body(id, role, name, ZONE), desk.world.at
     desk.world.office.database.write(lambda c: bodies.enrol(c, SETUP, body, base=BASE, at=at))
+
+
+def test_what_was_issued_out_of_the_usual_is_shown_to_the_accreditation_body_alone(
+    desk: Desk,
+) -> None:
+    hasty = dossier(
+        **DECIDED | {"application": {"received_on": "2026-04-10"}},
+        holder={"name": "Weir Mill Ltd", "country": "GB", "id": "reg:GB-7654321"},
+    )  # fmt: skip
+    through_the_desk(desk.world, hasty)
+    officer = desk.browser(Role.ACCREDITATION_OFFICER, AB)
+
+    page = _see(officer, "granted/one", body=AB, id="0164")
+    other = _see(officer, "granted/one", body=AB, id="0201")
+
+    assert "6 days after the application was received on 10 April 2026" in page
+    assert "A reason to look, not a finding." in page
+    assert "Nothing that this register knows of." in other

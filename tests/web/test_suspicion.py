@@ -90,10 +90,11 @@ def test_another_body_is_not_found(desk: Desk) -> None:
     reference = _reference(_tell(desk, desk.browser(Role.AUDITOR)))
     desk.world.pass_days(1)
     other = desk.browser(Role.DECISION_MAKER, CB_P)
-    token = re.search(r'name="token" value="([^"]+)"', other.get(
-        "/console/service", query_string={"body": CB_P}, headers=PAGE).text)  # fmt: skip
+    own = other.get("/console/dossiers", query_string={"body": CB_P}, headers=PAGE).text
+    token = re.search(r'name="token" value="([^"]+)"', own)
+    assert token is not None
+    form = {"token": token[1], "body": CB, "id": reference, "note": "Nothing."}
     listed = _console(other, CB)
-    form = {"token": token[1] if token else "", "body": CB, "id": reference, "note": "Nothing."}
     closed = other.post("/console/suspicions", data=form, headers=OWN)
 
     assert (listed.status_code, closed.status_code) == (404, 404)
@@ -113,9 +114,8 @@ def test_a_page_shows_the_newest_first_and_leads_to_the_older_ones(
     assert older is not None
     second = _console(client, CB, before=unquote(older[1])).text
 
-    assert first.index(told[2]) < first.index(told[1])
-    assert told[0] not in first
-    assert [one in second for one in told] == [True, False, False]
+    assert re.findall(r'<h2 id="(R-[^"]+)"', first) == [told[2], told[1]]
+    assert re.findall(r'<h2 id="(R-[^"]+)"', second) == [told[0]]
 
 
 @pytest.mark.parametrize("asked", [{"state": "lost"}, {"before": "x"}, {"before": "9" * 30 + ":R"}])

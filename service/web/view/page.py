@@ -89,7 +89,7 @@ def verdict_page(report: Report, *, link: str | None) -> VerdictPage:
         suspect=suspect(report.question, link) if link else None,
         checked=moment(report.checked_at, report.zone if genuine else None),
         zone_note=_zone_note(report) if genuine else None,
-        fingerprint=_fingerprint(report.token_sha256),
+        fingerprint=fingerprint(report.token_sha256),
     )
 
 
@@ -179,6 +179,6 @@ def _zone_note(report: Report) -> str | None:
     return text.format(zone=report.zone.replace("_", " "))
 
 
-def _fingerprint(sha256: str | None) -> str | None:
+def fingerprint(sha256: str | None) -> str | None:
     """A hash as people compare it: hexadecimal, in groups of four."""
     return None if sha256 is None else b64u.decode(sha256).hex(" ", 2)

@@ -35,7 +35,7 @@ ABOVE = (("arrangement", "World Recognition Arrangement"),
 SIGNER = KeySigner.unsafe_from_seed(b"a paper", "cert-1")
 
 
-def _printed(kind: Kind, **changes: Any) -> Printed:
+def printed(kind: Kind, **changes: Any) -> Printed:
     return Printed(
         certificate(kind)._replace(**changes), CODE, "Alderway Certification", HOST,
         "12 Quay Street, Larkmere", ("M. Lindqvist",), ABOVE,
@@ -51,7 +51,7 @@ def _many_sites(count: int) -> Printed:
     one = certificate(Kind.MANAGEMENT_SYSTEM)
     assert one.organisation is not None
     sites = tuple(Site(f"Works {n:03d}", "GB", f"{n} Mill Lane, Larkmere") for n in range(count))
-    return _printed(Kind.MANAGEMENT_SYSTEM, organisation=one.organisation._replace(sites=sites))
+    return printed(Kind.MANAGEMENT_SYSTEM, organisation=one.organisation._replace(sites=sites))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def _many_sites(count: int) -> Printed:
     ],
 )  # fmt: skip
 def test_everything_that_must_stand_on_it_does(kind: Kind, words: list[str]) -> None:
-    (shown,) = _texts(certificate_pdf(_printed(kind)))
+    (shown,) = _texts(certificate_pdf(printed(kind)))
 
     assert [word for word in words if word not in shown] == []
 
@@ -81,7 +81,7 @@ def test_everything_that_must_stand_on_it_does(kind: Kind, words: list[str]) -> 
 def test_it_is_one_sheet_and_its_code_reads_back_at_150_dpi(
     kind: Kind, paper: str, degrees: int
 ) -> None:
-    document = pypdfium2.PdfDocument(certificate_pdf(_printed(kind), paper=paper))
+    document = pypdfium2.PdfDocument(certificate_pdf(printed(kind), paper=paper))
     picture = document[0].render(scale=150 / 72, grayscale=True).to_pil()
     turned = picture.rotate(degrees, expand=True, fillcolor=255)
 
@@ -105,14 +105,14 @@ def test_every_language_has_every_word_with_the_same_facts() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", list(Kind))
 def test_it_is_one_sheet_in_every_language(kind: Kind, language: str) -> None:
-    (shown,) = _texts(certificate_pdf(_printed(kind), languages=[language]))
+    (shown,) = _texts(certificate_pdf(printed(kind), languages=[language]))
 
     assert "Harrow Cables Ltd" in shown
     assert wording(language).day(certificate(kind).decided) in shown.replace("\n", " ")
 
 
 def test_several_languages_are_as_many_sheets_of_one_certificate() -> None:
-    english, german = _texts(certificate_pdf(_printed(Kind.PRODUCT), languages=["en", "de"]))
+    english, german = _texts(certificate_pdf(printed(Kind.PRODUCT), languages=["en", "de"]))
 
     assert "Sheet 1 of 2" in english
     assert "Blatt 2 von 2" in german
@@ -133,9 +133,9 @@ def test_a_scope_that_is_too_long_for_the_front_stands_whole_in_the_annex() -> N
     one = certificate(Kind.MANAGEMENT_SYSTEM)
     assert one.organisation is not None
     scope = "; ".join(f"assembly of part {n}" for n in range(200))
-    printed = _printed(Kind.MANAGEMENT_SYSTEM, organisation=one.organisation._replace(scope=scope))
+    paper = printed(Kind.MANAGEMENT_SYSTEM, organisation=one.organisation._replace(scope=scope))
 
-    assert scope in " ".join(_texts(certificate_pdf(printed))[1:])
+    assert scope in " ".join(_texts(certificate_pdf(paper))[1:])
 
 
 def test_more_than_ten_sheets_are_refused() -> None:
@@ -151,13 +151,13 @@ def test_names_of_europe_and_east_asia_are_printed_with_embedded_letters(
     name: str, tmp_path: Path
 ) -> None:
     one = certificate(Kind.PRODUCT)
-    pdf = certificate_pdf(_printed(Kind.PRODUCT, holder=one.holder._replace(name=name)))
+    pdf = certificate_pdf(printed(Kind.PRODUCT, holder=one.holder._replace(name=name)))
     file = tmp_path / "paper.pdf"
     file.write_bytes(pdf)
 
     assert name in _texts(pdf)[0]
     fonts = subprocess.run(
-        [_tool("pdffonts"), file], capture_output=True, text=True, check=True
+        [tool("pdffonts"), file], capture_output=True, text=True, check=True
     ).stdout.splitlines()[2:]
     assert fonts
     assert [line for line in fonts if line.split()[-5:-3] != ["yes", "yes"]] == []
@@ -168,20 +168,20 @@ def test_letters_that_join_are_refused_and_never_printed_wrongly(name: str) -> N
     one = certificate(Kind.PRODUCT)
 
     with pytest.raises(Denied, match="TEXT_NOT_PRINTABLE"):
-        certificate_pdf(_printed(Kind.PRODUCT, holder=one.holder._replace(name=name)))
+        certificate_pdf(printed(Kind.PRODUCT, holder=one.holder._replace(name=name)))
 
 
 def test_w17_what_others_wrote_is_text_and_nothing_else() -> None:
     one = certificate(Kind.PRODUCT)
     evil = one.holder._replace(name="<b>A</b> & <font size=99>\u202e")
-    (shown,) = _texts(certificate_pdf(_printed(Kind.PRODUCT, holder=evil)))
+    (shown,) = _texts(certificate_pdf(printed(Kind.PRODUCT, holder=evil)))
 
     assert "<b>A</b> & <font size=99>" in shown
     assert "\u202e" not in shown
 
 
 def test_the_same_certificate_is_the_same_file() -> None:
-    made = [certificate_pdf(_printed(Kind.PRODUCT)) for _ in range(2)]
+    made = [certificate_pdf(printed(Kind.PRODUCT)) for _ in range(2)]
 
     assert made[0] == made[1]
 
@@ -189,17 +189,17 @@ def test_the_same_certificate_is_the_same_file() -> None:
 @pytest.mark.parametrize(("languages", "paper"), [(["ar"], "A4"), (["en"], "A5")])
 def test_there_is_no_other_language_or_paper(languages: list[str], paper: str) -> None:
     with pytest.raises(Denied, match="BAD_PARAMETER"):
-        certificate_pdf(_printed(Kind.PRODUCT), languages=languages, paper=paper)
+        certificate_pdf(printed(Kind.PRODUCT), languages=languages, paper=paper)
 
 
 def _signed(signer: KeySigner = SIGNER, token: str = TOKEN) -> bytes:
     return pades.signed(
-        certificate_pdf(_printed(Kind.PRODUCT)), token, signer,
+        certificate_pdf(printed(Kind.PRODUCT)), token, signer,
         body="https://alderway.example", name="Alderway Certification", at=AT,
     )  # fmt: skip
 
 
-def _tool(name: str) -> str:
+def tool(name: str) -> str:
     found = which(name)
     assert found, f"{name} is missing: apt-get install poppler-utils"
     return found
@@ -212,7 +212,7 @@ def test_pdfsig_finds_the_signature_valid_and_made_by_the_certification_body(
     file.write_bytes(_signed())
 
     told = subprocess.run(
-        [_tool("pdfsig"), file], capture_output=True, text=True, check=False
+        [tool("pdfsig"), file], capture_output=True, text=True, check=False
     ).stdout
 
     assert "Signature is Valid." in told
@@ -229,7 +229,7 @@ def test_pdfsig_finds_that_a_byte_was_changed(tmp_path: Path) -> None:
     file.write_bytes(changed)
 
     told = subprocess.run(
-        [_tool("pdfsig"), file], capture_output=True, text=True, check=False
+        [tool("pdfsig"), file], capture_output=True, text=True, check=False
     ).stdout
 
     assert "Signature is Valid." not in told
@@ -253,7 +253,7 @@ def test_the_signature_holds_for_either_kind_of_key_and_states_its_time(algorith
 
 
 def test_the_token_is_found_in_the_file_even_where_the_code_is_cut_away() -> None:
-    for made in (_signed(), pades.with_token(certificate_pdf(_printed(Kind.PRODUCT)), TOKEN)):
+    for made in (_signed(), pades.with_token(certificate_pdf(printed(Kind.PRODUCT)), TOKEN)):
         document = pypdfium2.PdfDocument(made)
         document[0].set_mediabox(0, 420, 595, 842)
         document[0].set_cropbox(0, 420, 595, 842)
@@ -264,15 +264,15 @@ def test_the_token_is_found_in_the_file_even_where_the_code_is_cut_away() -> Non
 
 
 def test_code_and_attached_token_of_one_certificate_count_once() -> None:
-    printed = _printed(Kind.PRODUCT)
-    made = pades.with_token(certificate_pdf(printed), SYSTEM)
+    paper = printed(Kind.PRODUCT)
+    made = pades.with_token(certificate_pdf(paper), SYSTEM)
 
     assert one_certificate_code([SYSTEM, TOKEN]) == SYSTEM
     assert read_codes(made, "application/pdf") == (SYSTEM, PRODUCT)
 
 
 def test_an_attached_token_that_is_not_the_printed_one_is_never_chosen_silently() -> None:
-    made = pades.with_token(certificate_pdf(_printed(Kind.PRODUCT)), TOKEN)
+    made = pades.with_token(certificate_pdf(printed(Kind.PRODUCT)), TOKEN)
 
     with pytest.raises(PictureRefused, match="QR_MULTIPLE"):
         one_certificate_code(read_codes(made, "application/pdf"))
@@ -284,7 +284,7 @@ def test_an_attached_token_that_is_not_the_printed_one_is_never_chosen_silently(
     ids=["not ASCII", "too long"],
 )
 def test_an_attachment_that_is_no_token_is_left_aside(spoil: Callable[[str], str]) -> None:
-    pdf = certificate_pdf(_printed(Kind.PRODUCT))
+    pdf = certificate_pdf(printed(Kind.PRODUCT))
     document = pypdfium2.PdfDocument(pdf)
     document.new_attachment(pades.TOKEN_FILE).set_data(spoil(TOKEN).encode())
     document.new_attachment("other.jwt").set_data(TOKEN.encode())

@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from service.config import Settings
+from service.credential.packing import pack
 from service.credential.picture import read_codes
 from service.domain.people import COMMAND_LINE, Role
 from service.registry import people as registry
@@ -27,7 +28,16 @@ from service.storage.database import Database
 from service.verifier import Verifier
 from service.web.app import create_app
 from service.web.register import RegisterDesk
-from tests.registry.desk import CB, CB_P, DECIDED, RegisterWorld, dossier, open_world
+from tests.registry.desk import (
+    AB,
+    ARRANGEMENT,
+    CB,
+    CB_P,
+    DECIDED,
+    RegisterWorld,
+    dossier,
+    open_world,
+)
 from tests.registry.test_product_life import laboratory, put
 from tests.web import test_browser as browsing
 from tests.web.test_browser_axe import complaints
@@ -254,3 +264,39 @@ def test_from_dossier_to_label_to_suspension_to_reinstatement(
 def word(reader: Page, link: str) -> str:
     reader.goto(link)
     return reader.locator(".verdict__word").inner_text().removeprefix("Verdict:").strip()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page_of_the_register(house: House, scheme: Any) -> None:
+    one = house.world.issue(dossier(**DECIDED))
+    house.world.publish()
+    roles = {CB: Role.DECISION_MAKER, AB: Role.ACCREDITATION_OFFICER,
+             ARRANGEMENT: Role.ARRANGEMENT_OFFICER}  # fmt: skip
+    pages = {
+        CB: [f"/console/{name}?body={CB}" for name in
+             ("desk", "certificates", "dossiers", "suspicions", "service")]
+        + [f"/console/certificate?body={CB}&number={one.number}", "/account"],
+        AB: [f"/console/granted?body={AB}", f"/console/granted/one?body={AB}&id=0164"],
+        ARRANGEMENT: [f"/console/granted/one?body={ARRANGEMENT}&id={AB}"],
+    }  # fmt: skip
+    reader = house.page()
+    reader.emulate_media(color_scheme=scheme)
+    for path in (
+        "/login",
+        "/join",
+        "/c",
+        f"/c?number={one.number}",
+        f"/report?t={pack(one.token)}",
+    ):
+        answer = reader.goto(house.base + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        assert complaints(reader) == [], path
+    for body, paths in pages.items():
+        page = house.joined(f"Ada {scheme} {body[-4:]}", roles[body], body)
+        page.emulate_media(color_scheme=scheme)
+        for path in paths:
+            answer = page.goto(house.base + path)
+            assert answer is not None
+            assert answer.status == 200, path
+            assert complaints(page) == [], path

@@ -9,7 +9,8 @@ import click
 
 from service.commands.desk import Run, body_option, pass_run, refusals
 from service.commands.door import Refusal, note
-from service.registry import printing
+from service.domain.people import COMMAND_LINE
+from service.registry import letterhead, printing
 from service.render.drawing import Drawing, pdf, png, svg
 from service.render.label import SAFE_MODULE_MM, USUAL_MODULE_MM, product_label, system_mark
 from service.render.sheet import PAPERS, fits, sheets
@@ -110,7 +111,7 @@ def _writer(out: Path, sheet: str | None, dpi: int) -> Callable[[Drawing], bytes
 @click.option("--lang", "languages", multiple=True, type=click.Choice(LANGUAGES), default=("en",),
               help="Its language; several times for several, a sheet each.")  # fmt: skip
 @click.option("--paper", type=click.Choice(tuple(PAPERS)), default="A4", show_default=True)
-@click.option("--address", help="Where the certification body is: both standards ask for it.")
+@click.option("--address", help="Where the certification body is; kept for the next time.")
 @click.option("--decided-by", "people", multiple=True, help="Who decided, by name.")
 @click.option("--unsigned", is_flag=True, help="Without the body's signature over the file.")
 @_out
@@ -124,15 +125,15 @@ def certificate(
     The body's key signs the file. `proofmark verify` reads it, even where the code is cut away.
     """
     settings, office, at = run.settings(), run.office(), run.now()
-    if address is None:
-        note(
-            "the certification body's address is missing: add --address (ISO/IEC 17021-1, 8.2.2 g)"
-        )
     with refusals():
+        if address is not None:
+            office.database.write(lambda c: letterhead.put(c, COMMAND_LINE, body, address, at=at))
+        one = printing.find(office, body, number, at=at)
+        if one.address is None:
+            note("the body's address is not on file: add --address (ISO/IEC 17021-1, 8.2.2 g)")
         content = printing.certificate(
-            office, printing.find(office, body, number, at=at), base_url=settings.base_url,
-            host=settings.address, languages=languages, paper=paper, address=address,
-            people=people, sign=not unsigned, at=at,
+            office, one, base_url=settings.base_url, host=settings.address, languages=languages,
+            paper=paper, people=people, sign=not unsigned, at=at,
         )  # fmt: skip
     _save(out, content)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from service.credential.packing import pack
 from service.credential.qr import Symbol, SymbolTooLarge, symbol
 from service.domain.refusal import Denied
-from service.registry import lives
+from service.registry import letterhead, lives
 from service.registry.lives import Life
 from service.registry.office import Office, key_trouble
 from service.render.certificate import Printed, certificate_pdf
@@ -20,11 +20,12 @@ from service.storage.database import Connection
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A certificate with its body's name, and who stands above that body."""
+    """A certificate with its body's name and address, and who stands above that body."""
 
     life: Life
     name: str
     above: tuple[tuple[str, str], ...]
+    address: str | None
 
     @property
     def token(self) -> str:
@@ -44,23 +45,24 @@ class Issued:
 def find(office: Office, body: str, number: str, *, at: int) -> Issued:
     """A certificate that has been issued. Raises Denied NOT_FOUND."""
 
-    def work(connection: Connection) -> tuple[Life, str]:
+    def work(connection: Connection) -> tuple[Life, str, str | None]:
         life = lives.load(connection, office, body, number, at=at)
-        return life, register.body(connection, body).name
+        name = register.body(connection, body).name
+        return life, name, letterhead.address(connection, body)
 
-    life, name = office.database.read(work)
+    life, name, address = office.database.read(work)
     standing = office.standing(body, at)
     above = [
         (link.role, link.name)
         for link in (standing.links(None) if standing else ())
         if link.role in ("arrangement", "accreditation_body") and link.name
     ]
-    return Issued(life, name, tuple(above))
+    return Issued(life, name, tuple(above), address)
 
 
 def certificate(
     office: Office, one: Issued, *, base_url: str, host: str, languages: Sequence[str], paper: str,
-    address: str | None, people: Sequence[str], sign: bool, at: int,
+    people: Sequence[str], sign: bool, at: int,
 ) -> bytes:  # fmt: skip
     """The certificate as PDF with its token inside, signed by its body unless `sign` is false.
 
@@ -70,7 +72,7 @@ def certificate(
     from service.render import pades
 
     printed = Printed(
-        one.life.stated, one.code(base_url), one.name, host, address, tuple(people), one.above
+        one.life.stated, one.code(base_url), one.name, host, one.address, tuple(people), one.above
     )
     drawn = certificate_pdf(printed, languages=languages, paper=paper)
     if not sign:

@@ -14,7 +14,7 @@ from service.domain.certificate import Kind
 from service.domain.dates import parse_day
 from service.domain.people import SERVICE, Role
 from service.domain.refusal import Denied
-from service.registry import lives, surveying
+from service.registry import letterhead, lives, surveying
 from service.render.sheet import PAPERS
 from service.render.wording import LANGUAGES
 from service.rules.certificate_life import Act
@@ -131,6 +131,7 @@ class ConsoleRoutes(Room):
                 "body": here.body, "one": view.whole(life), "today": here.today,
                 "product": product is not None, "models": product.models if product else (),
                 "letterhead": life.stated.kind is Kind.MANAGEMENT_SYSTEM,
+                "address": letterhead.address(connection, here.body.id),
                 "languages": LANGUAGES, "papers": tuple(PAPERS),
             }  # fmt: skip
 

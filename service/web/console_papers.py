@@ -5,12 +5,13 @@ import re
 from flask import Blueprint, Response
 
 from service.domain.people import Power
-from service.registry import printing
+from service.registry import letterhead, printing
 from service.registry.printing import Issued
 from service.render import drawing
 from service.render.label import USUAL_MODULE_MM, product_label, system_mark
 from service.render.sheet import fits, sheets
 from service.web.asking import given
+from service.web.auth import actor
 from service.web.console_room import Room, posted
 from service.web.problems import Problem
 
@@ -34,12 +35,14 @@ class PaperRoom(Room):
         form, at = posted(_FORM), self._desk.clock()
         body = form.get("body", "")
         self._office.database.read(lambda c: self.here(c, body, Power.ISSUE))
+        who, address = actor(), form.get("address")
+        if address is not None:
+            self._office.database.write(lambda c: letterhead.put(c, who, body, address, at=at))
         one = printing.find(self._office, body, form.get("number", ""), at=at)
         settings = self._desk.settings
         content = printing.certificate(
             self._office, one, base_url=settings.base_url, host=settings.address,
             languages=[form.get("lang", "en")], paper=form.get("paper", "A4"),
-            address=form.get("address"),
             people=[name.strip() for name in form.get("people", "").split(";") if name.strip()],
             sign="unsigned" not in form, at=at,
         )  # fmt: skip

@@ -22,7 +22,6 @@ from service.domain.dates import Period, civil_day
 from service.domain.dossier import Act, Dossier
 from service.issuer.dossier import DossierRefused, read_dossier
 from service.registry.dossiers import ISSUED, KIND
-from service.registry.office import Office
 from service.registry.visits import Overlap, Visit, overlaps, visits
 from service.storage import ledger, papers, register
 from service.storage.canonical import normal
@@ -97,7 +96,7 @@ class _Seen:
         self.found.append(Unusual(Pattern.NOT_ALL, None, dossier, self.today, sentence))
 
 
-def unusual(connection: Connection, office: Office, body: str, *, at: int) -> tuple[Unusual, ...]:
+def unusual(connection: Connection, body: str, *, at: int) -> tuple[Unusual, ...]:
     """What is unusual about a body's certificates at `at` (POSIX seconds), the newest first.
 
     Who asks must be allowed to see the body's dossiers. Raises Denied NOT_FOUND for a body that is

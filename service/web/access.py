@@ -25,6 +25,7 @@ Row = Access | Power
 
 _PUBLIC = """
     api.scan api.verify assets.static codes.codes demo.one demo.picture demo.show
+    styleguide.show
     evidence.record evidence.status
     federation.configuration federation.fetch federation.subordinates
     health.healthz health.readyz lookup.one lookup.search metrics.metrics

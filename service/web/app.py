@@ -34,6 +34,7 @@ from service.web.people import admit
 from service.web.problems import answer_problems
 from service.web.register import RegisterDesk
 from service.web.security import guard
+from service.web.styleguide import styleguide_routes
 from service.web.suspicion import suspicion_routes
 from service.web.theme import keep_theme
 from service.web.transfer import compress
@@ -71,9 +72,9 @@ def create_app(
 ) -> Flask:
     """The web application over a verifier and the evidence that it serves.
 
-    `demo` is the folder of an example world, which is then shown at `/demo`; `checks` are what
-    `/readyz` asks beside evidence and database. Without a `register` it only verifies, and nobody
-    logs in.
+    `demo` is the folder of an example world, which is then shown at `/demo`, with the style guide
+    beside it; `checks` are what `/readyz` asks beside evidence and database. Without a `register`
+    it only verifies, and nobody logs in.
     Raises SettingRefused with DEBUG_IN_PRODUCTION where the environment switches debugging on.
     """
     app = new_application(__name__, str(template_folder()))
@@ -133,4 +134,5 @@ def create_app(
             app.register_api(api)
     if demo is not None:
         app.register_blueprint(demo_routes(demo))
+        app.register_blueprint(styleguide_routes())
     return app

@@ -122,7 +122,7 @@ class AuthorityRoom(Room):
         if kind != view.ACCREDITATION:
             return None
         try:
-            return patterns.unusual(connection, self._office, paper.about, at=self._desk.clock())
+            return patterns.unusual(connection, paper.about, at=self._desk.clock())
         except Denied:
             return None
 

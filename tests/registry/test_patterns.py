@@ -49,7 +49,7 @@ def on_file(world: RegisterWorld, content: dict[str, Any], body: str = CB) -> st
 
 
 def look(world: RegisterWorld, body: str = CB) -> tuple[Unusual, ...]:
-    return world.office.database.read(lambda c: unusual(c, world.office, body, at=world.at))
+    return world.office.database.read(lambda c: unusual(c, body, at=world.at))
 
 
 def kinds(found: tuple[Unusual, ...]) -> list[Pattern]:

@@ -44,6 +44,8 @@ LANGUAGES: Mapping[str, str] = {
 }
 # The texts of a code that readers see; the others are for professionals, in English.
 TRANSLATED = ("sentence", "short", "means", "next")
+# Pages for people at work, which are in English alone.
+_ENGLISH = ("/account", "/console", "/docs", "/join", "/login", "/styleguide")
 _LOCALES = {"en": "en_GB", "zh": "zh_Hans"}
 _NBSP = "\N{NO-BREAK SPACE}"
 _spoken: ContextVar[str] = ContextVar("language", default="en")
@@ -134,7 +136,7 @@ def speak(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def begin() -> None:
-        _spoken.set(chosen())
+        _spoken.set("en" if request.path.startswith(_ENGLISH) else chosen())
 
     @app.teardown_request
     def end(_: BaseException | None) -> None:

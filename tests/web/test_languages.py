@@ -133,3 +133,11 @@ def _timeline(report: Report, code: str) -> Timeline:
 def test_a_request_leaves_no_language_behind(client: FlaskClient) -> None:
     assert client.get("/?lang=de").headers["Content-Language"] == "de"
     assert language() == "en"
+
+
+@pytest.mark.parametrize("path", ["/login", "/docs", "/console"])
+def test_pages_for_people_at_work_are_english_and_say_so(client: FlaskClient, path: str) -> None:
+    page = client.get(path, headers={"Accept-Language": "ar", "Accept": "text/html"})
+
+    assert page.headers.get("Content-Language", "en") == "en"
+    assert '<html lang="en" dir="ltr"' in page.text or page.status_code == 302

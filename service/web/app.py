@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from flask import Flask
-from jinja2 import StrictUndefined
 
 from service.config import SettingRefused, Settings
 from service.web.access_log import log_requests
@@ -82,7 +81,6 @@ def create_app(
         raise SettingRefused("DEBUG_IN_PRODUCTION", "FLASK_DEBUG", "debug mode is on")
     app.debug = settings.debug
     app.config.update(PROOFMARK_BASE_URL=settings.base_url)
-    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals.update(
         sprite=sprite,
         mark=mark,

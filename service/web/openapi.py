@@ -10,6 +10,7 @@ from flask import Blueprint, Request, Response, current_app, jsonify, render_tem
 from flask_openapi3.models.info import Info
 from flask_openapi3.models.security_scheme import SecurityScheme
 from flask_openapi3.openapi import OpenAPI
+from jinja2 import StrictUndefined
 from pydantic import BaseModel, ValidationError
 
 from service.web.problems import MEDIA_TYPE, Problem
@@ -51,6 +52,12 @@ class Application(OpenAPI):
     """The Flask application with its description."""
 
     request_class = StrictRequest
+    # Of the class, because the library makes the environment before anybody could set them.
+    jinja_options: dict[str, Any] = {  # noqa: RUF012  # as Flask declares it
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
 
 
 def new_application(name: str, templates: str) -> Application:

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from html import escape
 from io import BytesIO
 from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qrcode.main import QRCode
 
 # What a phone still reads from a label: 117 modules, 50 mm at 0.4 mm. Longer lists go to an annex.
 MAX_VERSION = 25
@@ -41,16 +45,28 @@ def symbol(prefix: str, digits: str) -> Symbol:
     `prefix` is the link up to the digits, in ASCII: `https://<host>/q/`. Raises SymbolTooLarge,
     and ValueError for a prefix or digits that are none.
     """
-    import qrcode
+    drawing, version = _laid_out(prefix, digits)
+    drawing.make(fit=False)
+    modules = tuple(tuple(bool(dark) for dark in row) for row in drawing.get_matrix())
+    return Symbol(version, modules)
+
+
+def check_fits(prefix: str, digits: str) -> None:
+    """Raises what `symbol` does, without drawing."""
+    _laid_out(prefix, digits)
+
+
+def _laid_out(prefix: str, digits: str) -> "tuple[QRCode[Any], int]":
     from qrcode.constants import ERROR_CORRECT_M
     from qrcode.exceptions import DataOverflowError
+    from qrcode.main import QRCode
     from qrcode.util import QRData
 
     if not (prefix.isascii() and prefix.endswith("/q/")):
         raise ValueError("a certificate link ends with /q/")
     if not (digits.isascii() and digits.isdigit()):
         raise ValueError("no digits to draw")
-    drawing = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=BORDER_MODULES)
+    drawing = QRCode(error_correction=ERROR_CORRECT_M, border=BORDER_MODULES)
     # A segment takes the densest mode for its text: byte for `/q/`, numeric for digits.
     drawing.add_data(QRData(prefix.encode("ascii")))
     drawing.add_data(QRData(digits.encode("ascii")))
@@ -60,9 +76,7 @@ def symbol(prefix: str, digits: str) -> Symbol:
         version = MAX_VERSION + 1
     if version > MAX_VERSION:
         raise SymbolTooLarge(f"{len(prefix)} characters and {len(digits)} digits")
-    drawing.make(fit=False)
-    modules = tuple(tuple(bool(dark) for dark in row) for row in drawing.get_matrix())
-    return Symbol(version, modules)
+    return drawing, version
 
 
 def to_path(symbol: Symbol) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from service.credential import claims as certificate
 from service.credential import jws
 from service.credential.packing import pack
+from service.credential.qr import check_fits
 from service.domain.dates import DAY_S
 from service.domain.dossier import Act, Dossier
 from service.domain.people import Actor, Power
@@ -246,9 +247,10 @@ def _signed(office: Office, intent: Revision, at: int) -> _Signed:
 def proved(office: Office, intent: Revision, token: str, at: int) -> _Signed:
     """A token that fits into a code and that readers accept. Raises Denied."""
     try:
-        pack(token)
+        check_fits(f"{office.site}/q/", pack(token))
     except ValueError:
-        raise Denied("TOKEN_TOO_LARGE", "It does not fit into a code; use an annex.") from None
+        why = "It does not fit into a code that phones read; use an annex."
+        raise Denied("TOKEN_TOO_LARGE", why) from None
     with key_trouble():
         published = office.database.read(lambda c: ahead.of(c, office, intent, token, at=at))
     report = prove(token, office.evidence, published, at=max(at, int(intent.claims["iat"])))

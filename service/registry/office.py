@@ -22,7 +22,7 @@ class Office:
     """What a use case works with. Safe among threads.
 
     `open_signer` makes a signer of a reference to where a key rests; `base` is what the ids of the
-    bodies hosted here begin with.
+    bodies hosted here begin with, and `site` what the links in their codes do, if something else.
     """
 
     def __init__(
@@ -32,11 +32,13 @@ class Office:
         open_signer: Callable[[str], Signer],
         *,
         base: str,
+        site: str | None = None,
     ) -> None:
         self.database = database
         self.evidence = evidence
         self.open_signer = open_signer
         self.base = base
+        self.site = site or base
         self._chains: tuple[object, ChainResolver] | None = None
 
     @property

@@ -28,7 +28,8 @@ def open_office(settings: Settings, environ: Mapping[str, str]) -> Office:
     database = open_database(settings)
     # Each issue looks at the statements as they are: a suspension counts from its publication.
     evidence = Published(settings.evidence, settings.entities, look_every_s=0)
-    return Office(database, evidence, Keychain(environ).signer, base=settings.entities)
+    signer = Keychain(environ).signer
+    return Office(database, evidence, signer, base=settings.entities, site=settings.base_url)
 
 
 def check_key_files(office: Office, *, at: int) -> None:

@@ -1,7 +1,8 @@
 """The evidence that benchmarks verify against: one chain, one list of a thousand, in memory."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bench.qr_sizes import SAMPLES
 from keys.signer import KeySigner
@@ -23,6 +24,19 @@ def _key(name: str) -> KeySigner:
     return KeySigner.unsafe_from_seed(f"proofmark-bench/{name}".encode())
 
 
+def _own(claims: Mapping[str, Any], n: int) -> Mapping[str, Any]:
+    """What is a certificate's own: its number, holder, scope and address."""
+    holder, organisation = claims["holder"], claims["organisation"]
+    address = f"{n} Mill Lane, Leeds LS1 4AB"
+    site = {**organisation["sites"][0], "address": address}
+    scope = f"{organisation['scope']}, works {n}"
+    return {
+        "jti": f"CB-A/2024/{n:05}",
+        "holder": {**holder, "name": f"Harrow Bearings {n} Ltd", "address": address},
+        "organisation": {**organisation, "scope": scope, "sites": [site]},
+    }
+
+
 @dataclass
 class BenchWorld:
     """An arrangement, an accreditation body and a certifier of management systems."""
@@ -38,11 +52,11 @@ class BenchWorld:
         self._statements = {AB: [self._recognition()], CB: [self._accreditation()]}
 
     def tokens(self, count: int) -> list[str]:
-        """So many different certificates of one certifier."""
+        """So many different certificates of one certifier, each of another holder."""
         claims = dict(SAMPLES["management system, one site"][0])
         claims["exp"] = first_second_after(parse_day(claims["expires"]), "Europe/London")
         return [
-            jws.sign(ordered({**claims, "jti": f"CB-A/2024/{n:05}"}), self.signer, typ=TYP)
+            jws.sign(ordered({**claims, **_own(claims, n)}), self.signer, typ=TYP)
             for n in range(count)
         ]
 

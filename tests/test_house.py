@@ -83,6 +83,7 @@ PACKAGES: Mapping[str, frozenset[str]] = {
         "webauthn": "web",
         "prometheus_client": "web",
         "gunicorn": "web cli",
+        "isal": "web",
         "click": "cli commands",
     }.items()
 }

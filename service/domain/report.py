@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from service.domain.certificate import Certificate, Kind
@@ -33,7 +34,7 @@ class ChainLink:
     id: str
     name: str | None
     name_vouched: bool
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def to_json(self) -> dict[str, Any]:
         """The link as plain JSON values."""
@@ -111,7 +112,7 @@ class Evidence:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """The answer of the verifier. Nothing of a token that is not proven genuine is in it.
 
@@ -130,22 +131,22 @@ class Report:
     zone: str | None = None
     token_sha256: str | None = None
 
-    @property
+    @cached_property
     def verdict(self) -> Verdict:
         """The worst finding decides."""
         return worst(self.findings)
 
-    @property
+    @cached_property
     def genuine(self) -> Answer:
         """Signed by the body it names, vouched for along a recognised chain."""
         return answer(self.findings, Axis.GENUINE)
 
-    @property
+    @cached_property
     def in_force(self) -> Answer:
         """May be relied on for the day judged."""
         return self._if_genuine(Axis.IN_FORCE)
 
-    @property
+    @cached_property
     def fits(self) -> Answer:
         """Answers the question; an empty one was not asked."""
         if self.genuine is not Answer.YES:
@@ -156,7 +157,7 @@ class Report:
     def _if_genuine(self, axis: Axis) -> Answer:
         return answer(self.findings, axis) if self.genuine is Answer.YES else Answer.UNKNOWN
 
-    @property
+    @cached_property
     def reasons(self) -> tuple[Finding, ...]:
         """The findings with a code, the worst first, then in the order of the table."""
         coded = [finding for finding in self.findings if finding.code is not None]

@@ -11,4 +11,7 @@ _HIDDEN = re.compile(
 
 def clean(text: object) -> str:
     """A foreign value as text, its hidden characters shown as `[U+202E]`."""
-    return _HIDDEN.sub(lambda hidden: f"[U+{ord(hidden[0]):04X}]", str(text))
+    words = str(text)
+    if words.isprintable():  # of most words; none that is hidden is printable
+        return words
+    return _HIDDEN.sub(lambda hidden: f"[U+{ord(hidden[0]):04X}]", words)

@@ -148,7 +148,8 @@ class Finding:
     outcome: Outcome
     code: Reason | None = None
     axis: Axis | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    # Of equal findings the facts are equal; a hash does not need them, and a mapping has none.
+    facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @staticmethod
     def passed(check: Check) -> "Finding":

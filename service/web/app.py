@@ -29,6 +29,7 @@ from service.web.marks import mark, sprite
 from service.web.metrics import Counted, measure, metrics_routes
 from service.web.openapi import description_routes, new_application
 from service.web.pages import page_routes
+from service.web.parts import draw_parts
 from service.web.people import admit
 from service.web.problems import answer_problems
 from service.web.register import RegisterDesk
@@ -82,7 +83,7 @@ def create_app(
     app.debug = settings.debug
     app.config.update(PROOFMARK_BASE_URL=settings.base_url)
     app.jinja_env.globals.update(
-        sprite=sprite,
+        sprite=sprite(),
         mark=mark,
         say=words.as_html,
         base_url=settings.base_url,
@@ -105,6 +106,7 @@ def create_app(
     keep_theme(app, settings)
     speak(app, settings)
     answer_problems(app)
+    draw_parts(app)
 
     desk = Desk(settings, Counted(verifier), evidence, clock)
     own = {} if register is None else {"database": database_check(register.database)}

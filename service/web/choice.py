@@ -1,6 +1,6 @@
 """A reader's choice (theme, language): a link to the same page sets a cookie, without a script."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from urllib.parse import urlencode
 
 from flask import Response, request
@@ -16,11 +16,15 @@ def wanted(name: str, choices: Collection[str]) -> str | None:
     return found if found in choices else None
 
 
-def links(name: str, choices: Collection[str]) -> Iterator[str]:
-    """The addresses that choose each, in their order; relative, so that they stay on this page."""
-    kept = [(other, value) for other, value in request.args.items() if other != name]
-    for value in choices:
-        yield f"?{urlencode([*kept, (name, value)])}"
+def asked() -> tuple[tuple[str, str], ...]:
+    """What this page was asked for, of which a link to it keeps everything but its own choice."""
+    return tuple(request.args.items())
+
+
+def link(name: str, value: str, asked: tuple[tuple[str, str], ...]) -> str:
+    """The address that chooses a value; relative, so that it stays on this page."""
+    kept = [one for one in asked if one[0] != name]
+    return f"?{urlencode([*kept, (name, value)])}"
 
 
 def keep(response: Response, name: str, choices: Collection[str], settings: Settings) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -81,7 +81,12 @@ def catalogue(code: str) -> NullTranslations:
 
 def _(text: str) -> str:
     """A text in the language spoken now."""
-    return catalogue(_spoken.get()).gettext(text)
+    return _translated(text, _spoken.get())
+
+
+@lru_cache(16_384)
+def _translated(text: str, code: str) -> str:
+    return catalogue(code).gettext(text)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -101,12 +106,22 @@ def _locale(code: str) -> Locale:
 
 def direction() -> str:
     """`ltr` or `rtl`."""
-    return _locale(_spoken.get()).text_direction
+    return _direction(_spoken.get())
+
+
+@cache
+def _direction(code: str) -> str:
+    return _locale(code).text_direction
 
 
 def show_day(value: date, *, short: bool = False) -> str:
     """`31 July 2026` as the language writes it; a long one does not break."""
-    spoken = _locale(_spoken.get())
+    return _show_day(value, _spoken.get(), short)
+
+
+@lru_cache(4_096)
+def _show_day(value: date, code: str, short: bool) -> str:
+    spoken = _locale(code)
     if short:
         return format_skeleton("yMMMd", value, locale=spoken)
     return format_date(value, "long", locale=spoken).replace(" ", _NBSP)
@@ -118,14 +133,19 @@ def chosen() -> str:
     return kept or request.accept_languages.best_match(LANGUAGES, default="en") or "en"
 
 
-def links() -> list[tuple[str, str, str, bool]]:
+def links() -> tuple[tuple[str, str, str, bool], ...]:
     """Address, code, name and whether it is spoken."""
-    return [
-        (link, code, name, code == language())
-        for link, (code, name) in zip(
-            choice.links("lang", LANGUAGES), LANGUAGES.items(), strict=True
-        )
-    ]
+    return _links(choice.asked(), language())
+
+
+@lru_cache(256)
+def _links(
+    asked: tuple[tuple[str, str], ...], spoken: str
+) -> tuple[tuple[str, str, str, bool], ...]:
+    return tuple(
+        (choice.link("lang", code, asked), code, name, code == spoken)
+        for code, name in LANGUAGES.items()
+    )
 
 
 def speak(app: Flask, settings: Settings) -> None:

@@ -8,6 +8,7 @@ from service.domain.report import Report
 from service.web.asking import answer, asked_in, own_digits
 from service.web.desk import Desk
 from service.web.negotiation import wants_json
+from service.web.parts import drawn_page
 from service.web.problems import Problem
 from service.web.security import CONTENT_SECURITY_POLICY, check_form
 from service.web.view.page import verdict_page
@@ -48,17 +49,18 @@ def page_routes(desk: Desk) -> Blueprint:
     @routes.get("/q/<scanned>")
     def verdict(scanned: str) -> AnyResponse:
         report = answer(desk, scanned, asked_in(request.args))
-        return _shown(report, url_for("pages.verdict", scanned=scanned))
+        return _shown(report, url_for("pages.verdict", scanned=scanned), here=True)
 
     return routes
 
 
-def _shown(report: Report, link: str | None) -> Response:
+def _shown(report: Report, link: str | None, *, here: bool = False) -> Response:
     """A report as page or data; never kept by anybody, for tomorrow's may differ."""
     if wants_json():
         response = jsonify(report.to_json())
     else:
-        response = Response(render_template("verdict.html", page=verdict_page(report, link=link)))
+        page = verdict_page(report, link=link, here=here)
+        response = drawn_page("verdict.html", page)
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Accept")
     return response

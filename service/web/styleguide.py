@@ -93,8 +93,9 @@ def styleguide_routes() -> Blueprint:
     @routes.get("/styleguide")
     def show() -> Response:
         page = render_template(
-            "styleguide.html", page=samples.page(), tokens=tokens, banners=samples.banners(),
-            rows=samples.rows(), gates=samples.GATES, sections=samples.sections(),
+            "styleguide.html", parts=samples.parts(), axes=samples.axes(), tokens=tokens,
+            banners=samples.banners(), rows=samples.rows(), gates=samples.GATES,
+            sections=samples.sections(),
         )  # fmt: skip
         response = Response(page)
         response.vary.add("Cookie")

@@ -1,12 +1,13 @@
 """The reader's own theme: a link that sets a cookie, for those whose system does not say it."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from flask import Flask, Response
 
 from service.config import Settings
 from service.web import choice
-from service.web.language import N_, _
+from service.web.language import N_, _, language
 
 THEMES: Mapping[str, str] = {
     "auto": N_("As my device"),
@@ -21,12 +22,18 @@ def chosen() -> str:
     return choice.wanted("theme", THEMES) or "auto"
 
 
-def links() -> list[tuple[str, str, bool]]:
-    """Address, label and whether it is chosen."""
-    return [
-        (link, _(label), name == chosen())
-        for link, (name, label) in zip(choice.links("theme", THEMES), THEMES.items(), strict=True)
-    ]
+def links(now: str) -> tuple[tuple[str, str, bool], ...]:
+    """Address, label and whether it is the one chosen `now`."""
+    return _links(choice.asked(), now, language())
+
+
+@lru_cache(256)
+def _links(
+    asked: tuple[tuple[str, str], ...], now: str, _spoken: str
+) -> tuple[tuple[str, str, bool], ...]:
+    return tuple(
+        (choice.link("theme", name, asked), _(label), name == now) for name, label in THEMES.items()
+    )
 
 
 def keep_theme(app: Flask, settings: Settings) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from service.web import marks
+from service.web.app import template_folder
 from service.web.assets import load_assets
 from service.web.marks import sprite
 from tests.web.desk import PAGE, refused
@@ -56,19 +56,15 @@ def test_only_styles_and_drawings_are_served(tmp_path: Path) -> None:
     assert set(load_assets(tmp_path)) == {"a.css", "b.svg"}
 
 
-def test_a_page_carries_the_drawings_that_it_uses_and_no_other() -> None:
-    drawn = sprite('<use href="#mark-accept"/> <use href="#nothing"/> <a href="#mark-reject">')
+def test_a_page_carries_every_drawing_and_uses_no_other(client: FlaskClient) -> None:
+    drawn = set(re.findall('<symbol id="([^"]+)"', sprite()))
+    templates = "".join(path.read_text("utf-8") for path in template_folder().glob("*.html"))
+    named = set(re.findall(r'<use href="#([\w-]+)"', templates))
+    named |= set(re.findall(r'mark\("([\w-]+)"', templates)) - {"mark-", "kind-"}
 
-    assert re.findall('<symbol id="([^"]+)"', drawn) == ["mark-accept"]
-
-
-def test_every_drawing_of_the_file_can_be_used() -> None:
-    names = re.findall('<symbol id="([^"]+)"', Path(marks.__file__).with_suffix(".svg").read_text())
-
-    drawn = sprite("".join(f'<use href="#{name}"/>' for name in names))
-
-    assert re.findall('<symbol id="([^"]+)"', drawn) == names
+    assert named <= drawn
+    assert sprite() in client.get("/", headers=PAGE).text
     assert {f"mark-{outcome}" for outcome in (
         "accept", "accept_with_warning", "not_for_this_purpose", "cannot_confirm", "reject",
         "note", "not_asked", "open",
-    )} <= set(names)  # fmt: skip
+    )} <= drawn  # fmt: skip

@@ -1,7 +1,7 @@
 """What to do now, by verdict; and, for a wrong kind, what you have drawn beside what you need."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.domain.certificate import Certificate, Kind
 from service.domain.question import Question
@@ -53,8 +53,7 @@ _IF_NONE: Mapping[Kind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One side of the drawing."""
 
     kind: str
@@ -62,29 +61,27 @@ class Side:
     text: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """What you have, and what you need."""
 
     have: Side
     need: Side
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """What to do: `before` and `after` are sentences around the steps."""
+class Advice(NamedTuple):
+    """What to do: `before` and `after` are sentences around the steps, `again` is an address."""
 
     outcome: str
     before: Line | None
     steps: tuple[Line, ...]
     after: Line | None
-    again: bool
+    again: str | None
     rescan: bool
 
 
 def pair(report: Report, certificate: Certificate) -> Pair | None:
     """The drawing for a certificate of another kind than was needed."""
-    finding = has(report, frozenset(_NEEDED))
+    finding = has(report.reasons, frozenset(_NEEDED))
     if finding is None or finding.code is None:
         return None
     need = _NEEDED[finding.code]
@@ -97,51 +94,51 @@ def pair(report: Report, certificate: Certificate) -> Pair | None:
     )
 
 
-def advice(report: Report) -> Advice | None:
-    """What to do now; None where nothing needs doing."""
+def advice(report: Report, again: str | None = None) -> Advice | None:
+    """What to do now; None where nothing needs doing. `again` asks the same once more."""
     verdict = report.verdict
     if verdict is Verdict.ACCEPT:
         return None
     outcome = verdict.value.lower()
     if report.genuine is not Answer.YES:
-        return _unproven(report, outcome)
+        return _unproven(report, outcome, again)
     steps = next_steps(report)
     if verdict is Verdict.NOT_FOR_THIS_PURPOSE:
         return _elsewhere(report, outcome, steps)
     if verdict is Verdict.CANNOT_CONFIRM:
         before = own("This is neither a yes nor a no.")
         wait = own("If you cannot wait, set the goods or the paper aside until it is known.")
-        return Advice(outcome, before, (*steps, wait), None, again=True, rescan=False)
+        return Advice(outcome, before, (*steps, wait), None, again=again, rescan=False)
     if verdict is Verdict.REJECT:
         ask = _ask_certifier(report)
         return Advice(
-            outcome, None, (own("Do not rely on it."), *steps, ask), None, again=False, rescan=False
+            outcome, None, (own("Do not rely on it."), *steps, ask), None, again=None, rescan=False
         )
     later = own("Check again on the day you rely on it.")
-    return Advice(outcome, None, (*steps, later), None, again=False, rescan=False)
+    return Advice(outcome, None, (*steps, later), None, again=None, rescan=False)
 
 
-def _unproven(report: Report, outcome: str) -> Advice:
+def _unproven(report: Report, outcome: str, again: str | None) -> Advice:
     if report.genuine is Answer.UNKNOWN:
         before = own("This is neither a yes nor a no.")
         steps = next_steps(report) or (own("Try again later, or with a newer verifier."),)
-        return Advice(outcome, before, steps, None, again=True, rescan=True)
+        return Advice(outcome, before, steps, None, again=again, rescan=True)
     steps = (
         own("Do not rely on this code, nor on the paper or label that carries it."),
         own("If it was printed badly or photographed askew, scan it once more."),
         *next_steps(report),
     )
-    return Advice(outcome, None, steps, None, again=False, rescan=True)
+    return Advice(outcome, None, steps, None, again=None, rescan=True)
 
 
 def _elsewhere(report: Report, outcome: str, steps: tuple[Line, ...]) -> Advice:
     after = own("Nothing is wrong with the certificate itself. It answers another question.")
-    finding = has(report, frozenset(_NEEDED))
+    finding = has(report.reasons, frozenset(_NEEDED))
     if finding is not None and finding.code is not None:
         need = _NEEDED[finding.code]
         steps = _ask_seller(need, report.question)
     steps = steps or (own("Ask for a certificate that covers what you need, and scan that one."),)
-    return Advice(outcome, None, steps, after, again=False, rescan=False)
+    return Advice(outcome, None, steps, after, again=None, rescan=False)
 
 
 def _ask_seller(need: Kind, question: Question) -> tuple[Line, ...]:

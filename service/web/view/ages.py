@@ -1,12 +1,14 @@
 """How fresh the evidence is: each document's age against how long it is good for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
 from service.domain.dates import civil_day
 from service.domain.report import Evidence, Report
 from service.domain.verdict import Answer
-from service.web.language import N_, _
+from service.web.language import N_, _, language
 from service.web.view.words import Line, duration, own, say
 
 _NAMES: Mapping[str, str] = {
@@ -19,8 +21,7 @@ _NAMES: Mapping[str, str] = {
 _LEAST = 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class Age:
+class Age(NamedTuple):
     """One document; `used` and `over` are widths in percent of the bar."""
 
     outcome: str
@@ -31,8 +32,7 @@ class Age:
     limit: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Ages:
+class Ages(NamedTuple):
     """All documents; `stale` where one is too old, and then they are shown first."""
 
     stale: bool
@@ -43,7 +43,13 @@ class Ages:
 def ages(report: Report) -> Ages:
     """The ages of what the answer rests on; none of what is not proven genuine."""
     shown = report.evidence if report.genuine is Answer.YES else ()
-    items = tuple(_age(item, report) for item in shown)
+    names = {link.id: link.name for link in report.chain or ()}
+    spoken = language()
+    items = tuple(
+        _age(item.kind, *_lived(item, report), item.good_for_s,
+             names.get(item.signed_by) or item.signed_by, spoken)
+        for item in shown
+    )  # fmt: skip
     old = sum(item.age_s > item.good_for_s for item in shown)
     lead = None
     if old:
@@ -55,17 +61,21 @@ def ages(report: Report) -> Ages:
     return Ages(stale=bool(old), lead=lead, items=items)
 
 
-def _age(item: Evidence, report: Report) -> Age:
-    names = {link.id: link.name for link in report.chain or ()}
-    signer = names.get(item.signed_by) or item.signed_by
-    age, good = max(item.age_s, 0), max(item.good_for_s, 1)
-    over = 100 - 100 * good / age if age > good else 0.0
-    used = 100 - over if over else max(_LEAST, 100 * age / good)
-    signed = civil_day(item.issued_at, report.zone or "UTC")
-    lives = own(duration(item.good_for_s))
+def _lived(item: Evidence, report: Report) -> tuple[int, date | None]:
+    """Its age in seconds, of what is fresh in whole minutes; and when it was signed, if too old."""
+    if item.age_s > item.good_for_s:
+        return item.age_s, civil_day(item.issued_at, report.zone or "UTC")
+    return max(item.age_s, 0) // 60 * 60, None
+
+
+@lru_cache(256)
+def _age(kind: str, age: int, signed: date | None, good: int, signer: str, _spoken: str) -> Age:
+    over = 0.0 if signed is None else 100 - 100 * max(good, 1) / age
+    used = 100 - over if over else max(_LEAST, 100 * age / max(good, 1))
+    lives = own(duration(good))
     return Age(
         outcome="cannot_confirm" if over else "accept",
-        name=_(_NAMES.get(item.kind, item.kind.replace("_", " ").capitalize())),
+        name=_(_NAMES.get(kind, kind.replace("_", " ").capitalize())),
         age=(
             _("less than a minute old")
             if age < 60
@@ -74,9 +84,9 @@ def _age(item: Evidence, report: Report) -> Age:
         used=round(used, 1),
         over=round(over, 1),
         limit=(
-            say("Too old: good for {duration}. Signed {day} by {signer}.",
-                duration=lives, day=signed, signer=signer)
-            if over
-            else say("Good for {duration}. Signed by {signer}.", duration=lives, signer=signer)
+            say("Good for {duration}. Signed by {signer}.", duration=lives, signer=signer)
+            if signed is None
+            else say("Too old: good for {duration}. Signed {day} by {signer}.",
+                     duration=lives, day=signed, signer=signer)
         ),
     )  # fmt: skip

@@ -1,15 +1,15 @@
 """The question: what was asked, in words, and the form to ask something else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode
 
 from service.domain.certificate import Certificate
 from service.domain.question import EMPTY, Question
 from service.domain.report import Report
 from service.domain.text import clean
-from service.web.language import N_, _
+from service.web.language import N_, _, language
 from service.web.view.words import Line, Piece, foreign, listed, own, say
 
 NEEDS: Mapping[str, str] = {
@@ -94,8 +94,7 @@ _FIXED: Mapping[tuple[str, str], str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One input of the form."""
 
     name: str
@@ -105,8 +104,7 @@ class Field:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One option."""
 
     value: str
@@ -114,8 +112,7 @@ class Choice:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
+class Select(NamedTuple):
     """One field with a few choices."""
 
     name: str
@@ -123,11 +120,13 @@ class Select:
     choices: tuple[Choice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AskForm:
-    """The form; `kept` are asked values that it has no input for."""
+class AskForm(NamedTuple):
+    """The form; `kept` are asked values that it has no input for.
 
-    action: str
+    Without an `action` it asks the address at which it stands.
+    """
+
+    action: str | None
     needs: tuple[Choice, ...]
     first: tuple[Field, ...]
     more: tuple[Field, ...]
@@ -136,8 +135,7 @@ class AskForm:
     unfolded: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One thing asked beside what is certified."""
 
     label: str
@@ -165,8 +163,13 @@ def _place(item: tuple[str, Any]) -> int:
     return {"needs": 0, "on": 2}.get(item[0], 1)
 
 
-def ask_form(question: Question, path: str) -> AskForm:
-    """The form that asks `path` again, filled with what was asked."""
+def ask_form(question: Question, path: str | None) -> AskForm:
+    """The form that asks `path`, or where it stands, again, filled with what was asked."""
+    return _ask_form(question, path, language())
+
+
+@lru_cache(256)
+def _ask_form(question: Question, path: str | None, _spoken: str) -> AskForm:
     values = {name: _shown(value) for name, value in question.to_json().items()}
     more = tuple(_field(name, label, hint, values) for name, label, hint in _MORE)
     first = (

@@ -1,7 +1,7 @@
 """The three questions, always shown: is it genuine, is it in force, does it fit what was asked?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.domain.certificate import Certificate, Kind
 from service.domain.question import Question
@@ -34,8 +34,7 @@ _ASKED_NOUNS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AxisView:
+class AxisView(NamedTuple):
     """One question, in full and for a narrow screen: its mark, its answer in a word, and why."""
 
     name: str

@@ -4,15 +4,16 @@ The line is cut where a grant fails; below a cut nothing is green.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from service.domain.certificate import Certificate, Kind
 from service.domain.reason import Reason
 from service.domain.report import ChainLink, Report
 from service.domain.verdict import Axis, Check, Finding, Outcome
-from service.web.language import N_, _
+from service.web.language import N_, _, language
 from service.web.view.findings import has, in_short
 from service.web.view.subject import heading
 from service.web.view.words import Line, Piece, foreign, listed, own, say
@@ -64,8 +65,7 @@ _ACCREDITATION = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """What a body grants the next, and what more there is to say of it."""
 
     outcome: str
@@ -73,8 +73,7 @@ class Grant:
     rest: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Plate:
+class Plate(NamedTuple):
     """One body, or the certificate at the end."""
 
     role: str
@@ -83,8 +82,7 @@ class Plate:
     grant: Grant | None
 
 
-@dataclass(frozen=True, slots=True)
-class ChainView:
+class ChainView(NamedTuple):
     """The chain, anchor first."""
 
     lead: str
@@ -94,16 +92,35 @@ class ChainView:
 def chain(report: Report, certificate: Certificate) -> ChainView:
     """The chain of a certificate that is proven genuine."""
     links = report.chain or ()
-    below = [*(link.role for link in links[1:]), "certificate"]
+    above, cut = _above(links, certificate.kind, certificate.standards, report.reasons, language())
+    plates = (
+        *above,
+        _plate(links[-1], _decision(report, certificate, cut=cut)),
+        Plate(_("Certificate"), foreign(certificate.number), (heading(certificate),), None),
+    )
+    return ChainView(_lead(plates), plates)
+
+
+@lru_cache(256)
+def _above(
+    links: tuple[ChainLink, ...],
+    kind: Kind,
+    standards: tuple[str, ...],
+    reasons: tuple[Finding, ...],
+    _spoken: str,
+) -> tuple[tuple[Plate, ...], bool]:
+    """The bodies above the certifier, each with what it grants the next; and whether one cuts."""
     plates: list[Plate] = []
     cut = False
-    for link, granted, role in zip(links, [*links[1:], None], below, strict=True):
-        grant = _grant(report, certificate, granted, role, cut=cut)
+    for link, granted in pairwise(links):
+        grant = _grant(granted, kind, standards, reasons, cut=cut)
         cut = cut or grant.outcome == Outcome.REJECT
-        plates.append(Plate(_(_ROLES.get(link.role, link.role)), _name(link), _notes(link), grant))
-    what = heading(certificate)
-    plates.append(Plate(_("Certificate"), foreign(certificate.number), (what,), None))
-    return ChainView(_lead(plates), tuple(plates))
+        plates.append(_plate(link, grant))
+    return tuple(plates), cut
+
+
+def _plate(link: ChainLink, grant: Grant) -> Plate:
+    return Plate(_(_ROLES.get(link.role, link.role)), _name(link), _notes(link), grant)
 
 
 def _name(link: ChainLink) -> Line:
@@ -120,23 +137,25 @@ def _notes(link: ChainLink) -> tuple[Line, ...]:
 
 
 def _grant(
-    report: Report, certificate: Certificate, granted: ChainLink | None, role: str, *, cut: bool
+    granted: ChainLink,
+    kind: Kind,
+    standards: tuple[str, ...],
+    reasons: tuple[Finding, ...],
+    *,
+    cut: bool,
 ) -> Grant:
-    if granted is None:
-        return _decision(report, certificate, cut=cut)
-    recognition = role == "accreditation_body"
-    finding = has(report, _RECOGNITION if recognition else _ACCREDITATION)
+    recognition = granted.role == "accreditation_body"
+    finding = has(reasons, _RECOGNITION if recognition else _ACCREDITATION)
     if finding is not None and finding.outcome is not Outcome.NOTE:
         return Grant(str(finding.outcome), in_short(finding), ())
     outcome = str(Outcome.NOTE if cut else Outcome.ACCEPT)
     since = _since(granted.facts)
     if recognition:
-        return Grant(outcome, own(_RECOGNISES[certificate.kind]), _rest(since))
+        return Grant(outcome, own(_RECOGNISES[kind]), _rest(since))
     number = granted.facts.get("number")
     numbered = say("No. {number}", number=str(number)) if number else None
-    standards = listed(certificate.standards)
     strong = (
-        say("accredited it for {standards}", standards=standards)
+        say("accredited it for {standards}", standards=listed(standards))
         if standards
         else own("accredited it")
     )
@@ -180,7 +199,7 @@ def _about_certificate(report: Report) -> Finding | None:
     return None
 
 
-def _lead(plates: list[Plate]) -> str:
+def _lead(plates: tuple[Plate, ...]) -> str:
     outcomes = [plate.grant.outcome for plate in plates if plate.grant]
     above = outcomes[:-1]
     if Outcome.REJECT in above:

@@ -1,7 +1,8 @@
 """What was checked and found: sentences with what they mean and what to do; codes are folded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from service.domain.reason import Reason
 from service.domain.report import Report
@@ -15,7 +16,7 @@ from service.domain.verdict import (
     Verdict,
     code_table,
 )
-from service.web.language import N_, _, ngettext
+from service.web.language import N_, _, language, ngettext
 from service.web.view.words import Line, first_sentence, foreign, number, own, sentence
 
 # What a passed check established, in the order in which the checks are made.
@@ -40,8 +41,7 @@ _OF_TOKENS = frozenset({"token", "key", "claims"})
 _MOST_STEPS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A label and its value, which may be in English for professionals of every country."""
 
     label: str
@@ -49,8 +49,7 @@ class Row:
     english: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FindingView:
+class FindingView(NamedTuple):
     """One finding as it is shown."""
 
     outcome: str
@@ -60,8 +59,7 @@ class FindingView:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChecksView:
+class ChecksView(NamedTuple):
     """The findings, and the checks that passed."""
 
     title: str
@@ -116,9 +114,9 @@ def worst_on(report: Report, axis: Axis) -> Finding | None:
     return found[0] if found else None
 
 
-def has(report: Report, codes: frozenset[Reason]) -> Finding | None:
-    """The worst finding with one of these codes."""
-    return next((f for f in report.reasons if f.code in codes), None)
+def has(reasons: tuple[Finding, ...], codes: frozenset[Reason]) -> Finding | None:
+    """The worst of a report's reasons with one of these codes."""
+    return next((f for f in reasons if f.code in codes), None)
 
 
 def next_steps(report: Report) -> tuple[Line, ...]:
@@ -136,7 +134,8 @@ def checks(report: Report) -> ChecksView:
     """
     reasons = shown(report)
     told = () if report.verdict is Verdict.ACCEPT else next_steps(report)
-    findings = tuple(_finding(f, told, proven=report.genuine is Answer.YES) for f in reasons)
+    proven, spoken = report.genuine is Answer.YES, language()
+    findings = tuple(_finding(f, told, spoken, proven=proven) for f in reasons)
     graver = any(SEVERITY[f.outcome] for f in reasons)
     passed = _passed(report)
     return ChecksView(
@@ -178,7 +177,10 @@ def _passed(report: Report) -> tuple[str, ...]:
     return tuple(_(text) for check, text in _PASSED.items() if check in held)
 
 
-def _finding(finding: Finding, told: tuple[Line, ...], *, proven: bool) -> FindingView:
+@lru_cache(1_024)
+def _finding(
+    finding: Finding, told: tuple[Line, ...], _spoken: str, *, proven: bool
+) -> FindingView:
     to_do = said(finding, "next")
     return FindingView(
         outcome=str(finding.outcome),

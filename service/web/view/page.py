@@ -1,19 +1,19 @@
 """The verdict page: a report as everything that the template shows, in its order."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from typing import NamedTuple
 
 from keys import b64u
 from service.domain.report import ACCEPTED, Report
 from service.domain.verdict import Answer, Verdict
 from service.web.language import N_, _
-from service.web.view.advice import Advice, Pair, advice, pair
+from service.web.view.advice import Pair, advice, pair
 from service.web.view.ages import Ages, ages
 from service.web.view.ask import Asked, AskForm, again, ask_form, asked, beside, suspect
 from service.web.view.axes import AxisView, axes
 from service.web.view.chain import ChainView, chain
-from service.web.view.findings import ChecksView, checks, said, shown
-from service.web.view.subject import Comparison, Subject, comparison, heading, named, subject
+from service.web.view.findings import checks, said, shown
+from service.web.view.subject import Comparison, Subject, comparison, named, subject
 from service.web.view.timeline import Timeline, timeline
 from service.web.view.words import Line, first_sentence, listed, moment, plain_text, say
 
@@ -26,24 +26,38 @@ WORDS: Mapping[Verdict, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Genuine:
+class Part(NamedTuple):
+    """A part of the page: the name of its template, and all that it shows."""
+
+    name: str
+    view: Hashable
+
+
+class File(NamedTuple):
+    """What is kept for the record: `again` is the address of this check, `title` its name."""
+
+    checked: str
+    fingerprint: str | None
+    again: str | None
+    title: str
+
+
+class Genuine(NamedTuple):
     """What is shown only of a certificate that is proven genuine."""
 
     subject: Subject
     pair: Pair | None
     beside: tuple[Asked, ...]
-    comparison: Comparison
+    compare: Comparison
     chain: ChainView | None
     timeline: Timeline | None
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictPage:
-    """A verdict page; `main` and `aside` name its parts in their order."""
+class VerdictPage(NamedTuple):
+    """A verdict page; `main` and `aside` are its parts in their order."""
 
-    main: tuple[str, ...]
-    aside: tuple[str, ...]
+    main: tuple[Part, ...]
+    aside: tuple[Part, ...]
     verdict: str
     mark: str
     word: str
@@ -51,46 +65,56 @@ class VerdictPage:
     line: Line
     asked: Line | None
     axes: tuple[AxisView, ...]
-    advice: Advice | None
     genuine: Genuine | None
-    unproven: str | None
-    checks: ChecksView
-    ages: Ages
     form: AskForm | None
-    again: str | None
     suspect: str | None
     checked: str
-    zone_note: str | None
-    fingerprint: str | None
 
 
-def verdict_page(report: Report, *, link: str | None) -> VerdictPage:
-    """The page of a report whose certificate has the address `link` here, if it has one."""
+def verdict_page(report: Report, *, link: str | None, here: bool = False) -> VerdictPage:
+    """The page of a report whose certificate has the address `link` here, if it has one.
+
+    `here` where the page itself stands at that address.
+    """
     genuine = _genuine(report)
     fresh = ages(report)
     word = _(WORDS[report.verdict])
+    title = _("{verdict}: {about}").format(verdict=word, about=_about(report, genuine))
+    checked = moment(report.checked_at, report.zone if genuine else None)
+    same = again(report.question, link) if link else None
+    form = ask_form(report.question, None if here else link) if link and genuine else None
+    file = File(checked, fingerprint(report.token_sha256), same, title)
+    shown: dict[str, Hashable] = {
+        "next": advice(report, same),
+        "checks": checks(report),
+        "ages": fresh if fresh.items else None,
+        "ask": form,
+        "file": file,
+    }
+    if genuine is None:
+        shown["unproven"] = _unproven(report)
+    else:
+        shown.update(genuine._asdict())
     return VerdictPage(
-        main=_main(report, genuine, fresh),
-        aside=_aside(genuine, fresh, linked=link is not None),
+        main=_parts(_main(report, genuine, fresh), shown),
+        aside=_parts(("ask", *(() if fresh.stale else ("ages",)), "file"), shown),
         verdict=str(report.verdict),
         mark=report.verdict.value.lower(),
         word=word,
-        title=_("{verdict}: {about}").format(verdict=word, about=_about(report)),
+        title=title,
         line=_line(report),
         asked=asked(report.question),
         axes=axes(report),
-        advice=advice(report),
         genuine=genuine,
-        unproven=None if genuine else _unproven(report),
-        checks=checks(report),
-        ages=fresh,
-        form=ask_form(report.question, link) if link and genuine else None,
-        again=again(report.question, link) if link else None,
+        form=form,
         suspect=suspect(report.question, link) if link else None,
-        checked=moment(report.checked_at, report.zone if genuine else None),
-        zone_note=_zone_note(report) if genuine else None,
-        fingerprint=fingerprint(report.token_sha256),
+        checked=checked,
     )
+
+
+def _parts(names: Iterable[str], shown: Mapping[str, Hashable]) -> tuple[Part, ...]:
+    """Those of the parts that there is something to show in."""
+    return tuple(Part(f"_{name}.html", view) for name in names if (view := shown[name]))
 
 
 def _genuine(report: Report) -> Genuine | None:
@@ -101,7 +125,7 @@ def _genuine(report: Report) -> Genuine | None:
         subject=subject(report, certificate),
         pair=pair(report, certificate),
         beside=beside(report, certificate) if report.fits is Answer.NO else (),
-        comparison=comparison(report, certificate),
+        compare=comparison(report, certificate),
         chain=chain(report, certificate) if report.chain else None,
         timeline=timeline(report, certificate),
     )
@@ -112,24 +136,11 @@ def _main(report: Report, genuine: Genuine | None, fresh: Ages) -> tuple[str, ..
     if genuine is None:
         return ("next", "unproven", "checks")
     if report.verdict is Verdict.ACCEPT:
-        wanted = ["subject", "compare", "chain", "timeline", "checks"]
-    else:
-        missing = genuine.timeline is not None and genuine.timeline.missing
-        stale = ["ages"] if fresh.stale else []
-        first = ["pair", "next", *(["timeline"] if missing else []), *stale, "subject", "beside"]
-        wanted = [*first, "checks", "chain", *([] if missing else ["timeline"]), "compare"]
-    absent = {
-        "pair": genuine.pair is None,
-        "beside": not genuine.beside,
-        "chain": genuine.chain is None,
-        "timeline": genuine.timeline is None,
-    }
-    return tuple(part for part in wanted if not absent.get(part, False))
-
-
-def _aside(genuine: Genuine | None, fresh: Ages, *, linked: bool) -> tuple[str, ...]:
-    asks = ["ask"] if genuine is not None and linked else []
-    return (*asks, *(["ages"] if fresh.items and not fresh.stale else []), "file")
+        return ("subject", "compare", "chain", "timeline", "checks")
+    missing = genuine.timeline is not None and genuine.timeline.missing
+    stale = ["ages"] if fresh.stale else []
+    first = ["pair", "next", *(["timeline"] if missing else []), *stale, "subject", "beside"]
+    return (*first, "checks", "chain", *([] if missing else ["timeline"]), "compare")
 
 
 def _line(report: Report) -> Line:
@@ -154,9 +165,9 @@ def _accepted(report: Report) -> Line:
     )
 
 
-def _about(report: Report) -> str:
-    if report.genuine is Answer.YES and report.certificate is not None:
-        return plain_text(heading(report.certificate))
+def _about(report: Report, genuine: Genuine | None) -> str:
+    if genuine is not None:
+        return plain_text(genuine.subject.heading)
     return _("not genuine") if report.genuine is Answer.NO else _("not proven genuine")
 
 
@@ -170,13 +181,6 @@ def _unproven(report: Report) -> str:
         "We could not find out who signed this code, so we show nothing that it says: no company, "
         "no certifier, no number. That is caution, not an accusation."
     )
-
-
-def _zone_note(report: Report) -> str | None:
-    if report.zone is None:
-        return None
-    text = _("Days are those of {zone}, where the certifier works.")
-    return text.format(zone=report.zone.replace("_", " "))
 
 
 def fingerprint(sha256: str | None) -> str | None:

@@ -18,7 +18,7 @@ from service.web.view.chain import ChainView, Grant, Plate
 from service.web.view.console import GateView, Row
 from service.web.view.findings import ChecksView, FindingView
 from service.web.view.findings import Row as Fact
-from service.web.view.page import WORDS, Genuine, VerdictPage
+from service.web.view.page import WORDS, File, Genuine
 from service.web.view.subject import Comparison, Subject
 from service.web.view.timeline import Dot, Entry, Timeline
 from service.web.view.words import Line, Piece, dated, foreign
@@ -92,22 +92,21 @@ def sections() -> tuple[form.Section, ...]:
     return tuple(one for one in form.sections(content) if one.name in wanted)
 
 
-def page() -> VerdictPage:
-    """A page that has every part."""
-    return VerdictPage(
-        main=(), aside=(), verdict=str(Verdict.CANNOT_CONFIRM), mark="cannot_confirm",
-        word="Cannot confirm", title="Style guide", line=_said("A sample."), asked=None,
-        axes=_axes(),
-        advice=Advice(
+def parts() -> Mapping[str, object]:
+    """One of each part of a page, by the name of its template."""
+    return {
+        "next": Advice(
             str(Outcome.CANNOT_CONFIRM), _said("Until then:"),
             (_said("Check again with a network."), _said("Ask the certifier.")),
-            _said("This panel takes the tone of the worst finding."), again=True, rescan=False,
+            _said("This panel takes the tone of the worst finding."), again=_HERE, rescan=False,
         ),
-        genuine=_genuine(), unproven="We could not prove it, so we show nothing that it says.",
-        checks=_checks(), ages=_ages(), form=_form(), again=_HERE, suspect=None,
-        checked="15 June 2026, 13:00 London time", zone_note="Days are those of Europe/London.",
-        fingerprint="8c1f 40a7 5d2e 9b63",
-    )  # fmt: skip
+        "unproven": "We could not prove it, so we show nothing that it says.",
+        **_genuine()._asdict(),
+        "checks": _checks(), "ages": _ages(), "ask": _form(),
+        "file": File(
+            "15 June 2026, 13:00 London time", "8c1f 40a7 5d2e 9b63", _HERE, "Style guide"
+        ),
+    }  # fmt: skip
 
 
 def _said(text: str) -> Line:
@@ -125,7 +124,7 @@ def _genuine() -> Genuine:
         ),
         pair=Pair(have, need),
         beside=(Asked("Model", foreign("K9"), foreign("K7")),),
-        comparison=Comparison(
+        compare=Comparison(
             "These words are signed.",
             (
                 Fact("Company", foreign("Harrow Cables Ltd")),
@@ -135,12 +134,14 @@ def _genuine() -> Genuine:
             ),
             (Fact("Models (30)", foreign("K1, K2, K3, K4, K5, K6, K7")),),
             _said("Two of the names look alike. Compare letter by letter."),
+            "Days are those of Europe/London.",
         ),
         chain=_chain(), timeline=_timeline(),
     )  # fmt: skip
 
 
-def _axes() -> tuple[AxisView, ...]:
+def axes() -> tuple[AxisView, ...]:
+    """The three questions, each answered in another way."""
     return (
         AxisView("genuine", "Genuine?", "Genuine?", "accept", "Yes", _said("Signed by its key.")),
         AxisView("in_force", "In force?", "In force?", "cannot_confirm", "Unknown",
@@ -164,7 +165,7 @@ def _chain() -> ChainView:
         Plate(role, foreign(f"{role} of the sample"), (), grant)
         for role, grant in zip(bodies, grants, strict=True)
     ]
-    plates[0] = replace(plates[0], notes=(_said("The anchor: this service knows its key."),))
+    plates[0] = plates[0]._replace(notes=(_said("The anchor: this service knows its key."),))
     end = Plate("Certificate", foreign("CB-A/2026/0004"), (), None)
     return ChainView("The line is cut where a grant fails.", (*plates, end))
 

@@ -1,7 +1,7 @@
 """What was certified: its kind, what it says and does not say, and the signed words to compare."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.domain.certificate import Certificate, Kind, Product, Site
 from service.domain.report import Report
@@ -48,8 +48,7 @@ _SAYS: Mapping[Kind, tuple[str, str]] = {
 MANY = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What the certificate is about."""
 
     kind: str
@@ -60,14 +59,14 @@ class Subject:
     says_not: str
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """The signed words; `rest` are long lists that are folded."""
+class Comparison(NamedTuple):
+    """The signed words; `rest` are long lists that are folded, `note` says whose days they are."""
 
     lead: str
     rows: tuple[Row, ...]
     rest: tuple[Row, ...]
     warning: Line | None
+    note: str | None
 
 
 def subject(report: Report, certificate: Certificate) -> Subject:
@@ -128,6 +127,7 @@ def comparison(report: Report, certificate: Certificate) -> Comparison:
         rows=(*rows, *_single(report, certificate)),
         rest=tuple(rest),
         warning=_warning(certificate),
+        note=_zone_note(report.zone),
     )  # fmt: skip
 
 
@@ -203,6 +203,13 @@ def certifier(report: Report) -> str:
         if link.role == "certification_body":
             return link.name or link.id
     return report.certificate.issuer if report.certificate else ""
+
+
+def _zone_note(zone: str | None) -> str | None:
+    if zone is None:
+        return None
+    text = _("Days are those of {zone}, where the certifier works.")
+    return text.format(zone=zone.replace("_", " "))
 
 
 def _warning(certificate: Certificate) -> Line | None:

@@ -4,8 +4,9 @@ Positions are percentages along the line; templates write them into SVG attribut
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from service.domain.certificate import Certificate, Kind
 from service.domain.dates import add_months
@@ -26,16 +27,14 @@ _OUTCOMES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(NamedTuple):
     """A mark on the line."""
 
     x: float
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A row of the table; without `due`, `held` spans both columns."""
 
     outcome: str
@@ -44,8 +43,7 @@ class Entry:
     held: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(NamedTuple):
     """The picture in percent, what it says in words, and the table."""
 
     title: str
@@ -238,4 +236,4 @@ def _labelled(view: Timeline, certificate: Certificate, today: date) -> Timeline
         else:
             parts.append(f"{entry.name}: {held}")
     parts += [f"{view.now_label}: {day(today)}", _("The table below says the same.")]
-    return replace(view, label=". ".join(parts))
+    return view._replace(label=". ".join(parts))

@@ -7,9 +7,9 @@ would hide or turn text are shown by their number (security.md R15).
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -27,8 +27,7 @@ _STOP = re.compile(r"[.।] |。")
 _ALIKE = ("LATIN", "CYRILLIC", "GREEK")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of text; a foreign one is not ours. `iso` is the machine form of a day."""
 
     text: str
@@ -41,14 +40,13 @@ Line = tuple[Piece, ...]
 
 def as_html(line: Line) -> Markup:
     """A line for a page: what is not ours in its own direction, days with their machine form."""
-    return Markup("".join(map(_as_html, line)))  # noqa: S704  # escaped piece by piece
+    return Markup("".join([_as_html(*piece) for piece in line]))  # noqa: S704  # each escaped
 
 
-def _as_html(piece: Piece) -> str:
-    text = escape(piece.text)
-    if piece.foreign:
-        return f"<bdi>{text}</bdi>"
-    return f'<time datetime="{escape(piece.iso)}">{text}</time>' if piece.iso else text
+def _as_html(text: str, foreign: bool, iso: str | None) -> str:
+    if foreign:
+        return f"<bdi>{escape(text)}</bdi>"
+    return f'<time datetime="{escape(iso)}">{escape(text)}</time>' if iso else escape(text)
 
 
 def foreign(text: str) -> Line:
@@ -92,12 +90,18 @@ def say(text: str, **facts: "Line | str | date") -> Line:
     A string is somebody else's words, a day is shown as one, a line stays as it is.
     """
     pieces: list[Piece] = []
-    for place, part in enumerate(_FACT.split(_(text))):
+    for place, part in enumerate(_parts(_(text))):
         if place % 2:
             pieces += _line(facts[part])
         elif part:
             pieces.append(Piece(part))
     return tuple(pieces)
+
+
+@lru_cache(2_048)
+def _parts(text: str) -> tuple[str, ...]:
+    """A text of ours, taken apart: what stands between names, and the names."""
+    return tuple(_FACT.split(text))
 
 
 def _line(value: "Line | str | date") -> Line:
@@ -118,7 +122,12 @@ def dated(value: date, *, short: bool = False) -> Line:
 
 def moment(instant: int, zone_name: str | None) -> str:
     """`15 June 2026, 13:00 London time`; UTC where no zone is known. `instant` in POSIX seconds."""
-    local = datetime.fromtimestamp(instant, zone(zone_name) if zone_name else UTC)
+    return _moment(instant // 60 * 60, zone_name, language())
+
+
+@lru_cache(256)
+def _moment(minute: int, zone_name: str | None, _spoken: str) -> str:
+    local = datetime.fromtimestamp(minute, zone(zone_name) if zone_name else UTC)
     place = zone_name.rpartition("/")[2].replace("_", " ") if zone_name else ""
     text = _("{day}, {time} {place} time") if place else _("{day}, {time} UTC")
     shown = text.format(day=day(local.date()), time=f"{local:%H:%M}", place=place)
@@ -144,6 +153,8 @@ def duration(seconds: int) -> str:
 
 def sentence(template: str, facts: Mapping[str, Any]) -> Line:
     """A sentence of the code table with its facts: days in words, other facts foreign."""
+    if "{" not in template:
+        return (Piece(_own_quotes(template)),)
     shown = {name: _marked(value) for name, value in facts.items() if value is not None}
     return _pieces(fill(_own_quotes(template), shown, _(UNKNOWN_DAY)))
 
@@ -175,7 +186,8 @@ def _pieces(marked: str) -> Line:
 
 def mixes_alphabets(text: str) -> bool:
     """Whether a single word uses letters of two alphabets that look alike (security.md W17)."""
-    return any(len(_alphabets(word)) > 1 for word in re.findall(r"\w+", text))
+    words = () if text.isascii() else re.findall(r"\w+", text)
+    return any(len(_alphabets(word)) > 1 for word in words)
 
 
 def _alphabets(word: str) -> set[str]:

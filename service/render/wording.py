@@ -28,7 +28,8 @@ class Wording:
     def day(self, value: date) -> str:
         """A civil day, as the language writes it."""
         month = self._words["months"][value.month - 1]
-        return self("day", day=value.day, month=month, year=value.year)
+        day = self._words.get("first", 1) if value.day == 1 else value.day
+        return self("day", day=day, month=month, year=value.year)
 
 
 @cache

@@ -123,8 +123,11 @@ def show_day(value: date, *, short: bool = False) -> str:
 def _show_day(value: date, code: str, short: bool) -> str:
     spoken = _locale(code)
     if short:
-        return format_skeleton("yMMMd", value, locale=spoken)
-    return format_date(value, "long", locale=spoken).replace(" ", _NBSP)
+        shown = format_skeleton("yMMMd", value, locale=spoken)
+    else:
+        shown = format_date(value, "long", locale=spoken).replace(" ", _NBSP)
+    # The first of a month is an ordinal in French, which the locale data does not know.
+    return f"1er{shown[1:]}" if code == "fr" and value.day == 1 else shown
 
 
 def chosen() -> str:

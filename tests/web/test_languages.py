@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.domain.report import Report
+from service.render.wording import wording
 from service.web.language import LANGUAGES, _, language, show_day, speaking
 from service.web.view.page import verdict_page
 from service.web.view.timeline import Timeline
@@ -64,6 +65,15 @@ def test_days_are_written_as_the_language_writes_them(code: str, long: str, shor
     with speaking(code):
         assert show_day(date(2026, 7, 31)).replace("\N{NO-BREAK SPACE}", " ") == long
         assert show_day(date(2026, 7, 31), short=True) == short
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
+    with speaking("fr"):
+        assert show_day(date(2026, 9, 1)) == "1er\xa0septembre\xa02026"
+        assert show_day(date(2026, 9, 1), short=True) == "1er sept. 2026"
+        assert show_day(date(2026, 9, 11)) == "11\xa0septembre\xa02026"
+    assert wording("fr").day(date(2026, 9, 1)) == "1er septembre 2026"
+    assert wording("fr").day(date(2026, 9, 21)) == "21 septembre 2026"
 
 
 def test_a_moment_and_a_duration_do_not_break() -> None:

@@ -49,6 +49,7 @@ _POWERS: Mapping[Power, str] = {
         console_authority.grant console_service.show console_dossiers.listed
         console_dossiers.one console_papers.label
         console_suspicions.listed console_suspicions.close
+        console_approvals.listed console_approvals.decide console_laboratories.listed
         dossiers.gates dossiers.laboratories dossiers.listed dossiers.one
         administration.approve administration.reject
     """,
@@ -67,7 +68,7 @@ _POWERS: Mapping[Power, str] = {
     Power.APPLY: """
         dossiers.amend dossiers.begin console_dossiers.amend console_dossiers.begin
     """,
-    Power.EVALUATE: "dossiers.add_laboratory",
+    Power.EVALUATE: "dossiers.add_laboratory console_laboratories.put",
     Power.ACCREDIT: "accreditations.act accreditations.grant",
     Power.RECOGNISE: "accreditations.act_on_recognition accreditations.recognise",
     Power.PEOPLE: "console_service.change console_service.invite",

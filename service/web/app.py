@@ -12,8 +12,10 @@ from service.web.api import api_routes
 from service.web.assets import serve_assets
 from service.web.codes import code_routes
 from service.web.console import ConsoleRoutes
+from service.web.console_approvals import ApprovalRoom
 from service.web.console_authority import AuthorityRoom
 from service.web.console_dossiers import DossierRoom
+from service.web.console_laboratories import LaboratoryRoom
 from service.web.console_papers import PaperRoom
 from service.web.console_service import ServiceRoom
 from service.web.console_suspicions import SuspicionRoom
@@ -127,9 +129,11 @@ def create_app(
         app.register_blueprint(lookup_routes(desk, register.office))
         app.register_blueprint(suspicion_routes(desk, register.office))
         for room in (
-            ConsoleRoutes, AuthorityRoom, DossierRoom, PaperRoom, ServiceRoom, SuspicionRoom,
+            ConsoleRoutes, AuthorityRoom, DossierRoom, LaboratoryRoom, PaperRoom, ServiceRoom,
+            SuspicionRoom,
         ):  # fmt: skip
             app.register_blueprint(room(desk, register.office).blueprint())
+        app.register_blueprint(ApprovalRoom(desk, register.office, register.actions).blueprint())
         for api in register_routes(Counter(register.office, clock, register.actions)):
             app.register_api(api)
     if demo is not None:

@@ -51,7 +51,7 @@ class ConsoleRoutes(Room):
         def work(connection: Connection) -> list[register.Body]:
             held = people.of_holder(connection, who.kind, who.id)
             if any(one.body == SERVICE and one.role is Role.OPERATOR for one in held):
-                return [one for one in register.all_bodies(connection) if one.id != SERVICE]
+                return list(register.all_bodies(connection))
             ids = sorted({one.body for one in held} - {SERVICE})
             return [register.body(connection, id) for id in ids]
 
@@ -63,6 +63,8 @@ class ConsoleRoutes(Room):
     def desk(self) -> AnyResponse:
         """What is due, what ends, what is suspended; an authority has another first page."""
         here = self._office.database.read(self.here)
+        if here.body.id == SERVICE:
+            return redirect(url_for("console_service.show", body=SERVICE), 303)
         if here.body.role != "certification_body":
             return redirect(url_for("console_authority.listed", body=here.body.id), 303)
 

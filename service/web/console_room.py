@@ -1,5 +1,7 @@
 """What all rooms of the console share: who is here, on which day, and forms that are ours."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +13,7 @@ from service.domain.people import Power
 from service.registry.office import Office
 from service.storage import people, register
 from service.storage.database import Connection
+from service.storage.papers import Paper
 from service.web.asking import given
 from service.web.auth import actor
 from service.web.desk import Desk
@@ -18,6 +21,7 @@ from service.web.problems import Problem
 from service.web.sessions import form_token, secret_of
 
 PAGE = 50
+_WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +59,28 @@ def posted(known: frozenset[str]) -> dict[str, str]:
     if unknown := form.keys() - known - {"token"}:
         raise Problem("UNKNOWN_FIELD", min(unknown)[:40])
     return form
+
+
+def page_start(text: str) -> tuple[int, str] | None:
+    """Where a page of papers begins, the newest first: after what changed at an instant (POSIX
+    seconds), and its subject; None for the first page. Raises Problem BAD_PARAMETER.
+    """
+    if not text:
+        return None
+    instant, _, subject = text.partition(":")
+    if (at := whole(instant)) is None:
+        raise Problem("BAD_PARAMETER", "before")
+    return at, subject
+
+
+def page_end(found: Sequence[Paper], size: int) -> str | None:
+    """Where the next page begins, if more papers were found than a page of that size has."""
+    if len(found) <= size:
+        return None
+    last = found[size - 1]
+    return f"{last.changed_at}:{last.subject}"
+
+
+def whole(text: str) -> int | None:
+    """A version, or an instant in POSIX seconds, as our own pages write it."""
+    return int(text) if _WHOLE.fullmatch(text) else None

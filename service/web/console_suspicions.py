@@ -1,6 +1,5 @@
 """The console's list of suspicions that readers reported: what they wrote, and what came of it."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +13,11 @@ from service.storage.database import Connection
 from service.storage.papers import Paper
 from service.web.asking import given
 from service.web.auth import actor
-from service.web.console_room import PAGE, Room, posted
+from service.web.console_room import PAGE, Room, page_end, page_start, posted, whole
 from service.web.problems import Problem
 from service.web.view.page import fingerprint
 from service.web.view.words import moment
 
-_WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
 _CLOSE = frozenset({"body", "id", "version", "note"})
 
 
@@ -59,7 +57,7 @@ class SuspicionRoom(Room):
 
     def listed(self) -> Response:
         """What was reported to this body, the newest first: what is open, or what is closed."""
-        state, before = given("state") or OPEN, _place(given("before"))
+        state, before = given("state") or OPEN, page_start(given("before"))
         if state not in (OPEN, CLOSED):
             raise Problem("BAD_PARAMETER", "state")
 
@@ -68,11 +66,10 @@ class SuspicionRoom(Room):
             found = papers.newest(
                 connection, here.body.id, KIND, state=state, before=before, limit=PAGE + 1
             )
-            last = found[PAGE - 1] if len(found) > PAGE else None
             return {
                 "body": here.body, "state": state, "other": CLOSED if state == OPEN else OPEN,
                 "rows": [_row(one, here.body.zone) for one in found[:PAGE]],
-                "more": None if last is None else f"{last.changed_at}:{last.subject}",
+                "more": page_end(found, PAGE),
                 "decides": suspicions.may_decide(
                     connection, actor(), here.body, at=self._desk.clock()
                 ),
@@ -88,25 +85,10 @@ class SuspicionRoom(Room):
             raise Problem("BAD_PARAMETER")
         self._office.database.write(
             lambda c: suspicions.close(
-                c, who, body, reference, form.get("note", ""), at=at, version=_whole(version)
+                c, who, body, reference, form.get("note", ""), at=at, version=whole(version)
             )
         )
         return redirect(url_for("console_suspicions.listed", body=body), 303)
-
-
-def _place(text: str) -> tuple[int, str] | None:
-    """Where a page begins: after what changed at an instant, and its number."""
-    if not text:
-        return None
-    instant, _, subject = text.partition(":")
-    if (at := _whole(instant)) is None:
-        raise Problem("BAD_PARAMETER", "before")
-    return at, subject
-
-
-def _whole(text: str) -> int | None:
-    """A version, or an instant in POSIX seconds, as our own pages write it."""
-    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def _row(paper: Paper, zone: str) -> Row:

@@ -137,7 +137,9 @@ def chosen() -> str:
 
 
 def links() -> tuple[tuple[str, str, str, bool], ...]:
-    """Address, code, name and whether it is spoken."""
+    """Address, code, name and whether it is spoken; none where a page speaks English alone."""
+    if request.path.startswith(_ENGLISH):
+        return ()
     return _links(choice.asked(), language())
 
 

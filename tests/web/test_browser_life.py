@@ -23,7 +23,9 @@ from service.config import Settings
 from service.credential.packing import pack
 from service.credential.picture import read_codes
 from service.domain.people import COMMAND_LINE, Role
+from service.registry import approvals
 from service.registry import people as registry
+from service.registry.actions import actions
 from service.storage.database import Database
 from service.verifier import Verifier
 from service.web.app import create_app
@@ -270,15 +272,21 @@ def word(reader: Page, link: str) -> str:
 def test_axe_finds_nothing_on_any_page_of_the_register(house: House, scheme: Any) -> None:
     one = house.world.issue(dossier(**DECIDED))
     house.world.publish()
-    roles = {CB: Role.DECISION_MAKER, AB: Role.ACCREDITATION_OFFICER,
-             ARRANGEMENT: Role.ARRANGEMENT_OFFICER}  # fmt: skip
-    pages = {
-        CB: [f"/console/{name}?body={CB}" for name in
-             ("desk", "certificates", "dossiers", "suspicions", "service")]
-        + [f"/console/certificate?body={CB}&number={one.number}", "/account"],
-        AB: [f"/console/granted?body={AB}", f"/console/granted/one?body={AB}&id=0164"],
-        ARRANGEMENT: [f"/console/granted/one?body={ARRANGEMENT}&id={AB}"],
-    }  # fmt: skip
+    put(house.world, laboratory())
+    house.world.office.database.write(
+        lambda c: approvals.propose(
+            c, actions(house.world.office), COMMAND_LINE, CB, "key.end", {"kid": "a-key"},
+            at=house.world.at,
+        )
+    )  # fmt: skip
+    pages = [
+        (CB, Role.DECISION_MAKER, ["desk?", "certificates?", "dossiers?", "suspicions?",
+                                   "service?", f"certificate?number={one.number}&"]),
+        (CB, Role.OPERATOR, ["service?", "approvals?", "approvals?state=approved&"]),
+        (CB_P, Role.EVALUATOR, ["laboratories?"]),
+        (AB, Role.ACCREDITATION_OFFICER, ["granted?", "granted/one?id=0164&"]),
+        (ARRANGEMENT, Role.ARRANGEMENT_OFFICER, [f"granted/one?id={AB}&"]),
+    ]  # fmt: skip
     reader = house.page()
     reader.emulate_media(color_scheme=scheme)
     for path in (
@@ -292,10 +300,10 @@ def test_axe_finds_nothing_on_any_page_of_the_register(house: House, scheme: Any
         assert answer is not None
         assert answer.status == 200, path
         assert complaints(reader) == [], path
-    for body, paths in pages.items():
-        page = house.joined(f"Ada {scheme} {body[-4:]}", roles[body], body)
+    for body, role, names in pages:
+        page = house.joined(f"Ada {scheme} {role} {body[-4:]}", role, body)
         page.emulate_media(color_scheme=scheme)
-        for path in paths:
+        for path in (*(f"/console/{name}body={body}" for name in names), "/account"):
             answer = page.goto(house.base + path)
             assert answer is not None
             assert answer.status == 200, path

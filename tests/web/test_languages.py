@@ -151,3 +151,4 @@ def test_pages_for_people_at_work_are_english_and_say_so(client: FlaskClient, pa
 
     assert page.headers.get("Content-Language", "en") == "en"
     assert '<html lang="en" dir="ltr"' in page.text or page.status_code == 302
+    assert "lang=de" not in page.text

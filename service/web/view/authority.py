@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from service.domain.dates import parse_day
 from service.rules.accreditation_states import AccreditationAct
 from service.rules.recognition_life import RecognitionAct
 from service.rules.transition_table import act_rows
 from service.storage.papers import Paper
-from service.web.view.words import Line, dated
+from service.web.view.words import Line, dated_or_none
 
 ACCREDITATION, RECOGNITION = "accreditation", "recognition"
 # A reassessment takes months; whoever is not at it by now will be late.
@@ -162,7 +161,8 @@ def granted(paper: Paper, name: str, today: date) -> Granted:
     norms = [content["norm"]] if "norm" in content else _norms(content)
     return Granted(
         paper.subject, paper.about, name, ", ".join(norms), paper.state,
-        _line(content.get("granted_on")), _line(content.get("reassessed_on")), _line(ends),
+        dated_or_none(content.get("granted_on")), dated_or_none(content.get("reassessed_on")),
+        dated_or_none(ends),
         ends is not None and ends <= soon and paper.state in ("active", "suspended"),
     )  # fmt: skip
 
@@ -170,7 +170,7 @@ def granted(paper: Paper, name: str, today: date) -> Granted:
 def scope(paper: Paper, today: date) -> tuple[ScopeLine, ...]:
     """The rows of the scope, in their order."""
     rows = paper.content.get("scope") or paper.content.get("scopes") or ()
-    return tuple(_scope_line(row, today.isoformat()) for row in rows)
+    return tuple(scope_line(row, today.isoformat()) for row in rows)
 
 
 def deeds(paper: Paper, kind: str) -> tuple[Deed, ...]:
@@ -269,20 +269,25 @@ def _norms(content: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(row["norm"] for row in content.get("scopes", ())))
 
 
-def _scope_line(row: Mapping[str, Any], today: str) -> ScopeLine:
-    what = row.get("norm") or row.get("scheme") or row.get("standard") or "Any"
+def scope_line(row: Mapping[str, Any], today: str) -> ScopeLine:
+    """A row of a scope as a statement has it; `today` in ISO 8601."""
+    what = row.get("norm") or row.get("scheme") or row.get("standard")
     if row.get("type"):
         what = f"{what}, type {row['type']}"
-    more = [*row.get("standards", ()), *row.get("codes", ())]
+    standards, more = list(row.get("standards", ())), list(row.get("codes", ()))
+    if what:
+        more = standards + more
+    else:
+        what = ", ".join(standards) or "Any"
     if row.get("main_scope"):
         more.insert(0, "main scope")
     if any(not spell.get("until") for spell in row.get("suspended", ())):
         more.insert(0, "suspended")
     last = row.get("until")
     return ScopeLine(
-        what, ", ".join(more), _line(row.get("from")), _line(last), not last or last >= today
+        what,
+        ", ".join(more),
+        dated_or_none(row.get("from")),
+        dated_or_none(last),
+        not last or last >= today,
     )
-
-
-def _line(day: str | None) -> Line | None:
-    return dated(parse_day(day), short=True) if day else None

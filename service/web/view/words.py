@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
-from service.domain.dates import DAY_S, zone
+from service.domain.dates import DAY_S, parse_day, zone
 from service.domain.text import clean
 from service.domain.verdict import UNKNOWN_DAY, fill, plain
 from service.web.language import _, language, ngettext, show_day
@@ -118,6 +118,11 @@ def day(value: date) -> str:
 def dated(value: date, *, short: bool = False) -> Line:
     """A day with its machine form; a short one is for tables, whose style says where it breaks."""
     return (Piece(show_day(value, short=short), iso=value.isoformat()),)
+
+
+def dated_or_none(day: str | None) -> Line | None:
+    """A day in ISO 8601 for a table; None where there is none."""
+    return dated(parse_day(day), short=True) if day else None
 
 
 def moment(instant: int, zone_name: str | None) -> str:

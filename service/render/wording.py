@@ -28,7 +28,7 @@ class Wording:
     def day(self, value: date) -> str:
         """A civil day, as the language writes it."""
         month = self._words["months"][value.month - 1]
-        day = self._words.get("first", 1) if value.day == 1 else value.day
+        day = self._words["first"] if value.day == 1 else value.day
         return self("day", day=day, month=month, year=value.year)
 
 

@@ -61,19 +61,19 @@ def taken_over(dossier: Dossier) -> tuple[Surveillance, ...]:
 
 
 def of(connection: Connection, office: Office, intent: Revision, token: str, *, at: int) -> Ahead:
-    """The list and record that will be published with `token`, issued at its `iat`."""
+    """The list and record that will be published with `token`, which may be days old by now."""
     status = office.signer(connection, intent.body, "status", at)
     recorder = office.signer(connection, intent.body, "record", at)
-    claims, iat = intent.claims, int(intent.claims["iat"])
+    claims, made = intent.claims, max(at, int(intent.claims["iat"]))
     uri = claims["status"]["status_list"]["uri"]
     raw = bytearray(b"\xff" * (intent.idx // 2 + 1))
     status_list.write_value(raw, intent.idx, status_list.VALID)
-    listed = status_list.sign_list(uri, bytes(raw), status, at=iat)
-    told = _record(connection, intent, token, iat)
+    listed = status_list.sign_list(uri, bytes(raw), status, at=made)
+    told = _record(connection, intent, token, made)
     return Ahead(uri, listed, intent.number, record.sign_record(told, recorder))
 
 
-def _record(connection: Connection, intent: Revision, token: str, iat: int) -> Record:
+def _record(connection: Connection, intent: Revision, token: str, made: int) -> Record:
     dossier = grounds.read(intent.body, intent.dossier)
     entries = ledger.history(connection, intent.body, kind="certificate", subject=intent.number)
     facts = records.facts_of(entries)
@@ -83,7 +83,7 @@ def _record(connection: Connection, intent: Revision, token: str, iat: int) -> R
     if (name := EVENTS.get(dossier.act)) is not None:
         event = {
             "type": name, "effective_on": intent.claims["effective"],
-            "recorded_at": show_instant(iat),
+            "recorded_at": show_instant(made),
             **event_data(intent, dossier, issued[-1].claims if issued else None),
         }  # fmt: skip
         events = (*events, plain(event))
@@ -91,7 +91,7 @@ def _record(connection: Connection, intent: Revision, token: str, iat: int) -> R
     digest = jws.parse(token, typ=certificate.TYP).signing_input_sha256
     told = Facts(events, (*facts.surveillance, *held), facts.changes)
     return records.compiled(
-        intent.body, intent.number, told, at=iat, revision=intent.rev,
+        intent.body, intent.number, told, at=made, revision=intent.rev,
         revisions=[
             *({"rev": one.rev, "sha256": one.signing_sha256} for one in issued),
             {"rev": intent.rev, "sha256": digest},

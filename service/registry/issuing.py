@@ -199,7 +199,7 @@ def _intend(
         accreditation,
     )  # fmt: skip
     if life is not None:
-        lives.refuse(assess_transition(life.known, _transition(life, dossier, claims)))
+        _check_transition(life, dossier, claims)
     else:
         register.add_certificate(connection, _row(body, number, dossier, claims, likeness, at))
     intent = Revision(
@@ -216,15 +216,16 @@ def _intend(
     return intent
 
 
-def _transition(life: lives.Life, dossier: Dossier, claims: Mapping[str, Any]) -> Transition:
-    """The act as the table of transitions has it (rules.md 3.1)."""
+def _check_transition(life: lives.Life, dossier: Dossier, claims: Mapping[str, Any]) -> None:
+    """Raises Denied where the table of transitions does not have the act (rules.md 3.1)."""
     stage2 = [audit.last_day for audit in dossier.held("stage2") if audit.last_day is not None]
-    return Transition(
+    act = Transition(
         act=LifeAct(str(dossier.act)), by=transition_table.Actor.DECISION_MAKER, today=life.today,
         effective_on=date.fromisoformat(claims["effective"]), decided_on=dossier.decision.on,
         removed=lives.removed_between(life.newest.claims, claims),
         stage2_on=max(stage2, default=None), cause_resolved=bool(dossier.decision.cause_resolved),
     )  # fmt: skip
+    lives.refuse(assess_transition(life.known, act))
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +280,7 @@ def _commit(
         life = None
         if dossier.act not in _NEW:
             life = lives.load(connection, office, body, intent.number, at=at)
+            _check_transition(life, dossier, intent.claims)
         ground.pass_gates(dossier, life, intent.dossier)
         done.append(_write(connection, office, one, dossier, life, at))
     if ask is not None:

@@ -140,3 +140,57 @@ def _state(world: RegisterWorld, intent: register.Revision) -> str:
     return world.office.database.read(
         lambda c: register.revision(c, CB, intent.number, intent.rev)
     ).state
+
+
+def _renamed(world: RegisterWorld) -> register.Revision:
+    """A change of the holder's name that is intended, of a certificate that was issued."""
+    issued = world.issue(dossier(**DECIDED))
+    world.pass_days(1)
+    day = world.today.isoformat()
+    renamed = dossier(
+        act="change", decision={"date": day}, holder={"name": "Harrow Looms plc"},
+        certificate={"effective": day, "expires": "2029-04-15"},
+    )  # fmt: skip
+    wish = Wish(renamed, issued.number)
+    (intent,) = submitting.intend(world.office, SETUP, CB, [wish], at=world.at)
+    return intent
+
+
+def test_a_token_may_be_handed_in_days_after_it_was_intended(world: RegisterWorld) -> None:
+    intent = _renamed(world)
+    token = jws.sign(intent.claims, _own_key(world), typ=TYP)
+    world.pass_days(4)
+    world.publish()
+
+    issued = submitting.submit(world.office, SETUP, CB, intent.number, token, at=world.at)
+    world.publish()
+
+    assert issued.revision == 2
+    assert world.verify(token).verdict is Verdict.ACCEPT
+
+
+@pytest.mark.parametrize(
+    ("act", "reason", "code"),
+    [("withdraw", "fraud", "WITHDRAWN"), ("suspend", "failure", "SUSPENDED")],
+)
+def test_what_ended_meanwhile_gets_no_new_revision(
+    world: RegisterWorld, act: str, reason: str, code: str
+) -> None:
+    intent = _renamed(world)
+    world.pass_days(1)
+    world.act(intent.number, act, reason=reason)
+    world.publish()
+    token = jws.sign(intent.claims, _own_key(world), typ=TYP)
+
+    with pytest.raises(Denied, match=code):
+        submitting.submit(world.office, SETUP, CB, intent.number, token, at=world.at)
+
+
+def test_what_was_withdrawn_after_the_proof_is_not_written(world: RegisterWorld) -> None:
+    intent = _renamed(world)
+    token = jws.sign(intent.claims, _own_key(world), typ=TYP)
+    proved = issuing.proved(world.office, intent, token, world.at)
+    world.act(intent.number, "withdraw", reason="fraud")
+
+    with pytest.raises(Denied, match="STATE_FINAL"):
+        issuing.finish_signed(world.office, proved, at=world.at)

@@ -6,7 +6,7 @@ arrangement here, else to the first body. Each of them has the report as a paper
 with a note. A report changes no certificate and no verdict: the bodies decide.
 
 What a reader wrote, and how to reach them, stands in the papers alone: the ledger, which forgets
-nothing, has only the hash of it.
+nothing, has only the hash of it. How to reach them is erased with the closing.
 """
 
 import secrets
@@ -116,6 +116,8 @@ def close(
 ) -> Paper:  # fmt: skip
     """Close a suspicion with a note on what came of it; that of another body stays as it is.
 
+    How its reader can be reached is erased.
+
     Raises Denied NOT_FOUND, NOT_ALLOWED, BAD_PARAMETER, NAME_CONTROL_CHARS, VERSION_CONFLICT, and
     STATE_WRONG for one that is closed.
     """
@@ -130,7 +132,9 @@ def close(
         raise Denied("VERSION_CONFLICT", "It was changed by somebody else meanwhile.")
     if paper.state != OPEN:
         raise Denied("STATE_WRONG", "This suspicion is closed.")
-    content = {**paper.content, "note": said, "closed_at": at, "closed_by": who.name}
+    content = {
+        **paper.content, "reach": None, "note": said, "closed_at": at, "closed_by": who.name,
+    }  # fmt: skip
     changed = papers.change(connection, paper, state=CLOSED, content=content, at=at)
     _note(connection, who, changed, "closed", at)
     return changed

@@ -52,6 +52,7 @@ _POWERS: Mapping[Power, str] = {
         console_approvals.listed console_approvals.decide console_laboratories.listed
         dossiers.gates dossiers.laboratories dossiers.listed dossiers.one
         administration.approve administration.reject
+        suspicions.listed suspicions.one suspicions.close
     """,
     Power.ISSUE: """
         certificates.intend certificates.issue certificates.issue_batch certificates.revise

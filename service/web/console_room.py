@@ -61,15 +61,15 @@ def posted(known: frozenset[str]) -> dict[str, str]:
     return form
 
 
-def page_start(text: str) -> tuple[int, str] | None:
+def page_start(text: str, field: str = "before") -> tuple[int, str] | None:
     """Where a page of papers begins, the newest first: after what changed at an instant (POSIX
-    seconds), and its subject; None for the first page. Raises Problem BAD_PARAMETER.
+    seconds), and its subject; None for the first page. Raises Problem BAD_PARAMETER for `field`.
     """
     if not text:
         return None
     instant, _, subject = text.partition(":")
     if (at := whole(instant)) is None:
-        raise Problem("BAD_PARAMETER", "before")
+        raise Problem("BAD_PARAMETER", field)
     return at, subject
 
 

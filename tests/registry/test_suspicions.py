@@ -167,7 +167,9 @@ def test_each_body_closes_its_own_once_with_a_note(world: RegisterWorld, told: T
     with pytest.raises(Denied, match="STATE_WRONG"):
         close()
 
-    assert [one.state for body in (CB, AB) for one in _papers(world, body)] == ["closed", "open"]
+    (own,), (other,) = _papers(world, CB), _papers(world, AB)
+    assert (own.state, other.state) == ("closed", "open")
+    assert (own.content["reach"], other.content["reach"]) == (None, SECRET)
 
 
 def test_where_no_body_works_there_is_nobody_to_tell(database: Database, told: Told) -> None:

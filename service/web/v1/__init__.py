@@ -11,6 +11,7 @@ from service.web.v1.administration import AdministrationRoutes
 from service.web.v1.certificates import CertificateRoutes
 from service.web.v1.counter import Counter
 from service.web.v1.dossiers import DossierRoutes
+from service.web.v1.suspicions import SuspicionRoutes
 
 
 def register_routes(counter: Counter) -> tuple[APIBlueprint, ...]:
@@ -20,4 +21,5 @@ def register_routes(counter: Counter) -> tuple[APIBlueprint, ...]:
         DossierRoutes(counter).blueprint(),
         AccreditationRoutes(counter).blueprint(),
         AdministrationRoutes(counter).blueprint(),
+        SuspicionRoutes(counter).blueprint(),
     )

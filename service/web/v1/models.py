@@ -4,7 +4,7 @@ A dossier and a scope are read by the domain's own strict readers, so they stand
 their members are in docs/dossier.md and design.md section 5.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -223,6 +223,19 @@ class Reject(Strict):
     """A proposal that is refused or taken back."""
 
     body: Id | None = None
+
+
+class Suspicions(Page):
+    """Which reports: the open ones, or those that are closed."""
+
+    state: Literal["open", "closed"] = "open"
+
+
+class CloseSuspicion(Strict):
+    """What came of a report."""
+
+    body: Id | None = None
+    note: Text
 
 
 class ById(Query):

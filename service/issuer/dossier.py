@@ -41,6 +41,7 @@ from service.issuer.reading import (
     prose,
     renamed,
     sha256,
+    span,
     text,
     texts,
     whole,
@@ -74,13 +75,6 @@ _site = OrName(
 )
 
 
-def _serials(value: Any) -> tuple[str, str]:
-    ends = texts(value)
-    if len(ends) != 2:
-        raise DossierRefused("BAD_PARAMETER")
-    return ends[0], ends[1]
-
-
 _application = built(
     Application,
     {
@@ -107,7 +101,7 @@ _product = built(
         "gtins": ListOf(gtin),
         "revision": text,
         "factories": texts,
-        "batch": built(Batch, {"lot": text, "serials": ListOf(_serials)}),
+        "batch": built(Batch, {"lot": text, "serials": ListOf(span)}),
         "conditions": text,
         "category": text,
     },

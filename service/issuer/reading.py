@@ -241,6 +241,14 @@ class OrName:
 texts = ListOf(text)
 
 
+def span(value: Any) -> tuple[str, str]:
+    """The first and the last of a range, two texts."""
+    ends = texts(value)
+    if len(ends) != 2:
+        raise DossierRefused("BAD_PARAMETER")
+    return ends[0], ends[1]
+
+
 def one_of(*choices: str) -> OneOf:
     """One of some texts."""
     return OneOf(choices)

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.domain.people import Role
-from service.issuer.dossier import MEMBERS, read_dossier
+from service.issuer.dossier import MEMBERS, DossierRefused, read_dossier
 from service.registry import dossiers
 from service.storage import papers
 from service.storage.papers import Paper
@@ -95,6 +95,22 @@ def test_a_list_ends_with_an_empty_row_and_a_ticked_one_is_gone() -> None:
 @pytest.mark.parametrize("count", ["", "x", "-1", "²", "99999999999"])
 def test_a_count_that_was_tampered_with_makes_no_rows_of_nothing(count: str) -> None:
     assert typed("audits", {"audits.count": count}) is None
+
+
+def test_ranges_of_serial_numbers_are_lines_with_a_to_between() -> None:
+    held = {"batch": {"lot": "7", "serials": [["K7-0001", "K7-0900"], ["K9-1", "K9-4"]]}}
+    section = next(
+        one
+        for one in sections({"kind": "product", "product": held})
+        if one.name == "product"
+    )  # fmt: skip
+    form = dict(_fields(section.part))
+
+    assert form["product.batch.serials"] == "K7-0001 to K7-0900\nK9-1 to K9-4"
+    assert typed("product", form) == held
+    single = typed("product", form | {"product.batch.serials": "K7-0001"})
+    with pytest.raises(DossierRefused, match=r"product.batch.serials\[0\]"):
+        read_dossier({"act": "grant", "kind": "product", "product": single})
 
 
 def test_what_no_form_shows_stays_and_what_was_emptied_goes() -> None:

@@ -27,9 +27,8 @@ def reported(api: Api) -> list[str]:
     for words in ("One.", "Two.", "Three."):
         world.at += 60
         told = Told(world.verify(token), pack(token), words, "A shop", REACH)
-        found.append(
-            world.office.database.write(partial(suspicions.report, told=told, at=world.at))
-        )
+        tell = partial(suspicions.report, told=told, at=world.at)
+        found.append(world.office.database.write(tell))
     return found
 
 

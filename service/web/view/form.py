@@ -20,6 +20,7 @@ from service.issuer.reading import (
     Reader,
     day,
     prose,
+    span,
     whole,
     yes_no,
 )
@@ -48,13 +49,15 @@ _ORDER = (
 _KINDS: Mapping[Reader, str] = {day: "date", prose: "prose", whole: "number", yes_no: "choice"}
 # That there are none is something else than that nothing is known.
 _NONE = "none"
+# Between the first and the last of a range.
+_BETWEEN = " to "
 _KEY, _GONE, _COUNT = "name_of_it", "remove", "count"
 Form = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value: `kind` is text, prose, date, number, choice or lines (a list, a line each)."""
+    """One value: `kind` is text, prose, date, number, choice, or lines or spans (a line each)."""
 
     path: str
     label: str
@@ -156,6 +159,9 @@ def _part(reader: Reader, path: str, title: str, value: Any) -> Field | Rows | G
                 path, title,
                 tuple(Group(g.path, "", g.fields, new) for g, new in rows if isinstance(g, Group)),
             )  # fmt: skip
+        case ListOf(item) if item is span:
+            ranges = "\n".join(_BETWEEN.join(one) for one in value or ())
+            return Field(path, title, "spans", ranges)
         case ListOf(item):
             simple = isinstance(item, OneOf) or all(isinstance(one, str) for one in value or ())
             if not simple:
@@ -206,8 +212,10 @@ def _typed(reader: Reader, path: str, form: Form) -> Any:
             return {name: value or {} for name, value in rows if name} or None
         case ListOf(Built() | OrName() as item):
             return [value for at in _rows(path, form) if (value := _typed(item, at, form))] or None
-        case ListOf():
+        case ListOf(item):
             lines = [line.strip() for line in form.get(path, "").splitlines() if line.strip()]
+            if item is span:
+                return [_ends(line) for line in lines] or None
             return [] if lines == [_NONE] else lines or None
     value = form.get(path, "").strip()
     if reader is yes_no:
@@ -215,6 +223,10 @@ def _typed(reader: Reader, path: str, form: Form) -> Any:
     if reader is whole and value.isdecimal():
         return int(value)
     return value or None
+
+
+def _ends(line: str) -> list[str]:
+    return [end.strip() for end in line.split(_BETWEEN)]
 
 
 def _rows(path: str, form: Form) -> Iterator[str]:

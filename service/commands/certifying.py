@@ -22,7 +22,8 @@ from service.credential.qr import symbol, to_png, to_svg
 from service.domain.dates import parse_day
 from service.domain.people import COMMAND_LINE
 from service.registry import entries, issuing, lives, surveying
-from service.registry.issuing import Issued, Wish
+from service.registry.intending import Wish
+from service.registry.issuing import Issued
 from service.registry.lives import Life
 from service.storage import register
 from service.storage.answers import Ask

@@ -22,7 +22,7 @@ from service.domain.dates import DAY_S
 from service.domain.refusal import Denied
 from service.registry import issuing, lives, surveying
 from service.registry.caretaker import care
-from service.registry.issuing import Wish
+from service.registry.intending import Wish
 from service.registry.office import Office
 from service.registry.publishing import publish
 from service.storage import register

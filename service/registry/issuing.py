@@ -9,9 +9,8 @@ A crash leaves either nothing or an intent, which `resume` signs to the same cla
 entry stays used. A batch is atomic: none is signed if one is refused (A09).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from service.credential import claims as certificate
@@ -19,44 +18,22 @@ from service.credential import jws
 from service.credential.packing import pack
 from service.credential.qr import check_fits
 from service.domain.dates import DAY_S
-from service.domain.dossier import Act, Dossier
+from service.domain.dossier import Dossier
 from service.domain.people import Actor, Power
 from service.domain.refusal import Denied
-from service.issuer.drafting import Place, claimed, draft
 from service.issuer.proving import prove
 from service.registry import ahead, grounds, lives
-from service.registry.grounds import Grounds
-from service.registry.numbers import check_number, new_number
+from service.registry.intending import INTENT, NEW, Wish, check_transition, intend_one
 from service.registry.office import Office, key_trouble
-from service.rules import transition_table
-from service.rules.certificate_life import Act as LifeAct
-from service.rules.certificate_life import Transition
-from service.rules.transitions import assess_transition
 from service.status.record import surveillance_claims
 from service.storage import answers, ledger, people, publications, register
 from service.storage.answers import Ask
-from service.storage.canonical import digest, normal
 from service.storage.database import Connection
-from service.storage.register import Certificate, Revision
+from service.storage.register import Revision
 
-# The same for the same holder within a day is a double click (A06).
-LIKENESS_S = DAY_S
 # How long an intent waits for a signature from elsewhere.
 PATIENCE_S = 7 * DAY_S
-_NEW = frozenset({Act.GRANT, Act.TRANSFER_IN})
-_INTENT, _ISSUED, _VOID = "intent", "issued", "void"
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A certificate that is wanted: its dossier as plain JSON values, and its number.
-
-    A new certificate without a number gets the next one; an act on an existing one names it.
-    """
-
-    dossier: Mapping[str, Any]
-    number: str | None = None
-    version: int | None = None
+_ISSUED, _VOID = "issued", "void"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +83,7 @@ def intend(
             answers.begin(connection, ask, at=at)
         ground = grounds.of(connection, office, body, at=at)
         return [
-            _intend(connection, office, who, ground, wish, dossier, place, ask, at)
+            intend_one(connection, office, who, ground, wish, dossier, place, ask, at)
             for place, (wish, dossier) in enumerate(zip(wishes, read, strict=True))
         ]
 
@@ -124,7 +101,7 @@ def finish(
     done = [_issued(one, ()) for one in intents if one.state == _ISSUED]
     if len(done) == len(intents):
         return done
-    open_ones = [one for one in intents if one.state == _INTENT]
+    open_ones = [one for one in intents if one.state == INTENT]
     if not open_ones:
         raise Denied("VERSION_CONFLICT", "This issue was given up; ask again with another key.")
     try:
@@ -161,71 +138,6 @@ def resume(office: Office, *, before: int, at: int) -> int:
         else:
             settled += 1
     return settled
-
-
-def _intend(
-    connection: Connection, office: Office, who: Actor, ground: Grounds, wish: Wish,
-    dossier: Dossier, place: int, ask: Ask | None, at: int,
-) -> Revision:  # fmt: skip
-    """Steps 1 and 2 for one of them."""
-    body = ground.body
-    life = None
-    if dossier.act not in _NEW:
-        if wish.number is None:
-            raise Denied("CLAIM_MISSING", "Say which certificate is meant.", "number")
-        life = lives.load(connection, office, body, wish.number, at=at)
-        lives.check_version(life.row, wish.version)
-    ground.pass_gates(dossier, life, wish.dossier, item=place)
-    likeness = _likeness(dossier)
-    if life is None and (
-        known := register.alike(connection, body, likeness, since=at - LIKENESS_S)
-    ):
-        raise Denied(
-            "DUPLICATE_CERTIFICATE", f"The same certificate was issued just now: number {known}.",
-            number=known, item=place,
-        )  # fmt: skip
-    number = life.row.number if life else _number(connection, body, wish, dossier)
-    revision = life.revisions[-1].rev + 1 if life else 1
-    name, index = register.next_entry(connection, body)
-    accreditation = claimed(ground.granted, dossier)
-    claims = draft(
-        dossier,
-        Place(
-            body=body, number=number, revision=revision,
-            iat=register.next_iat(connection, body, at), zone=ground.zone(accreditation),
-            status_uri=f"{body}/status/{name}", index=index,
-            previous=life.newest.claims if life else None,
-        ),
-        accreditation,
-    )  # fmt: skip
-    if life is not None:
-        _check_transition(life, dossier, claims)
-    else:
-        register.add_certificate(connection, _row(body, number, dossier, claims, likeness, at))
-    intent = Revision(
-        body=body, number=number, rev=revision, list=name, idx=index, state=_INTENT,
-        value=15, act=str(dossier.act), claims=claims, dossier=wish.dossier,
-        dossier_sha256=digest(wish.dossier), actor=who.name, intended_at=at, token=None,
-        signing_sha256=None, scope=ask.scope if ask else None, key=ask.key if ask else None,
-    )  # fmt: skip
-    register.add_revision(connection, intent)
-    ledger.append(
-        connection, body, kind="certificate", subject=number, type="intended", at=at,
-        actor=who.name, data={"rev": revision, "claims": claims, "dossier": intent.dossier_sha256},
-    )  # fmt: skip
-    return intent
-
-
-def _check_transition(life: lives.Life, dossier: Dossier, claims: Mapping[str, Any]) -> None:
-    """Raises Denied where the table of transitions does not have the act (rules.md 3.1)."""
-    stage2 = [audit.last_day for audit in dossier.held("stage2") if audit.last_day is not None]
-    act = Transition(
-        act=LifeAct(str(dossier.act)), by=transition_table.Actor.DECISION_MAKER, today=life.today,
-        effective_on=date.fromisoformat(claims["effective"]), decided_on=dossier.decision.on,
-        removed=lives.removed_between(life.newest.claims, claims),
-        stage2_on=max(stage2, default=None), cause_resolved=bool(dossier.decision.cause_resolved),
-    )  # fmt: skip
-    lives.refuse(assess_transition(life.known, act))
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +190,9 @@ def _commit(
         people.require(connection, Actor(kind, name), body, Power.ISSUE, at=at)
         dossier = grounds.read(body, intent.dossier)
         life = None
-        if dossier.act not in _NEW:
+        if dossier.act not in NEW:
             life = lives.load(connection, office, body, intent.number, at=at)
-            _check_transition(life, dossier, intent.claims)
+            check_transition(life, dossier, intent.claims)
         ground.pass_gates(dossier, life, intent.dossier)
         done.append(_write(connection, office, one, dossier, life, at))
     if ask is not None:
@@ -294,7 +206,7 @@ def _write(
 ) -> Issued:  # fmt: skip
     intent = one.intent
     issued = replace(intent, state=_ISSUED, value=0, token=one.token, signing_sha256=one.digest)
-    register.change_revision(connection, issued, was=_INTENT)
+    register.change_revision(connection, issued, was=INTENT)
     ledger.append(
         connection, intent.body, kind="certificate", subject=intent.number,
         type=ahead.EVENTS.get(dossier.act, str(dossier.act)), at=at, actor=intent.actor,
@@ -319,9 +231,9 @@ def _void(
     """Give up what cannot be issued; the entry stays used, and says so."""
     for one in intents:
         ledger.lock_body(connection, one.body)
-        if register.revision(connection, one.body, one.number, one.rev).state != _INTENT:
+        if register.revision(connection, one.body, one.number, one.rev).state != INTENT:
             continue
-        register.change_revision(connection, replace(one, state=_VOID, value=15), was=_INTENT)
+        register.change_revision(connection, replace(one, state=_VOID, value=15), was=INTENT)
         ledger.append(
             connection, one.body, kind="certificate", subject=one.number, type="voided", at=at,
             actor=one.actor, data={"rev": one.rev, "code": code},
@@ -332,41 +244,6 @@ def _void(
             register.change_certificate(connection, replace(row, state=_VOID))
     if ask is not None:
         answers.forget(connection, ask)
-
-
-def _number(connection: Connection, body: str, wish: Wish, dossier: Dossier) -> str:
-    if wish.number is not None:
-        return check_number(wish.number)
-    decided = dossier.decision.on
-    if decided is None:
-        raise Denied("CLAIM_MISSING", "The dossier has no decision.", "decision.date")
-    return new_number(connection, body, decided)
-
-
-def _likeness(dossier: Dossier) -> str:
-    holder = dossier.holder
-    return digest(
-        {
-            "kind": str(dossier.kind),
-            "holder": (holder.id or normal(holder.name)) if holder else None,
-            "standards": sorted(dossier.standards),
-            "scope": normal(dossier.scope or ""),
-            "sites": sorted(normal(site.name) for site in dossier.sites),
-            "models": sorted(dossier.product.models),
-        }
-    )
-
-
-def _row(
-    body: str, number: str, dossier: Dossier, claims: Mapping[str, Any], likeness: str, at: int
-) -> Certificate:
-    return Certificate(
-        body=body, number=number, kind=str(dossier.kind), standards="; ".join(dossier.standards),
-        holder=claims["holder"]["name"], state="draft", revision=0, decided=claims["decided"],
-        effective=claims["effective"], expires=claims.get("expires"), since=None, next_due=None,
-        overdue_from=None, turns_on=None, migrated=False, likeness=likeness, issued_at=at,
-        version=1,
-    )  # fmt: skip
 
 
 def _issued(one: Revision, warnings: tuple[str, ...]) -> Issued:

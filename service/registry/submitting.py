@@ -12,7 +12,8 @@ from service.domain.people import Actor, Power
 from service.domain.refusal import Denied
 from service.domain.verdict import Refused
 from service.registry import issuing
-from service.registry.issuing import Issued, Wish
+from service.registry.intending import Wish
+from service.registry.issuing import Issued
 from service.registry.office import Office
 from service.storage import people, register
 from service.storage.answers import Ask

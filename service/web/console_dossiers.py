@@ -16,7 +16,7 @@ from service.domain.gate import refused
 from service.domain.people import Power
 from service.domain.refusal import Denied
 from service.registry import dossiers, issuing
-from service.registry.issuing import Wish
+from service.registry.intending import Wish
 from service.storage import papers
 from service.storage.answers import Ask
 from service.storage.database import Connection

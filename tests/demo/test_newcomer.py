@@ -16,7 +16,7 @@ from service.domain.people import Actor, Power
 from service.domain.refusal import Denied
 from service.domain.verdict import Verdict
 from service.registry import issuing
-from service.registry.issuing import Wish
+from service.registry.intending import Wish
 from service.registry.office import Office
 from service.registry.people import read_code
 from service.storage import machines, people

@@ -25,7 +25,7 @@ from service.domain.refusal import Denied
 from service.domain.verdict import Verdict
 from service.registry import issuing, submitting
 from service.registry.grounds import Grounds
-from service.registry.issuing import Wish
+from service.registry.intending import Wish
 from service.registry.lives import Life
 from service.registry.office import Office
 from service.rules.gates import gate_rows

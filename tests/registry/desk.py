@@ -14,7 +14,8 @@ from service.domain.dates import civil_day, first_second
 from service.domain.people import Actor
 from service.domain.report import Report
 from service.registry import accrediting, bodies, issuing, lives, publishing
-from service.registry.issuing import Issued, Wish
+from service.registry.intending import Wish
+from service.registry.issuing import Issued
 from service.registry.lives import Life
 from service.registry.office import Office
 from service.storage.bundle import write_anchors

@@ -24,7 +24,7 @@ from sqlalchemy import text
 
 from keys.signer import KeySigner
 from service.registry import issuing, lives, publishing
-from service.registry.issuing import Wish
+from service.registry.intending import Wish
 from service.registry.office import Office
 from service.storage import ledger
 from service.storage.answers import Ask

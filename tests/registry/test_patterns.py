@@ -10,7 +10,7 @@ import pytest
 
 from service.domain.refusal import Denied
 from service.registry import dossiers, issuing, patterns
-from service.registry.issuing import Wish
+from service.registry.intending import Wish
 from service.registry.patterns import Pattern, Unusual, unusual
 from service.storage import papers, register
 from service.storage.papers import Paper

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from service.domain.refusal import Denied
 from service.registry import issuing
-from service.registry.issuing import Wish
+from service.registry.intending import Wish
 from service.storage.answers import Ask
 from service.storage.database import Database
 from tests.registry import harness

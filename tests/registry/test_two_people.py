@@ -12,7 +12,7 @@ from service.domain.people import Actor
 from service.domain.refusal import Denied
 from service.domain.verdict import Verdict
 from service.registry import correcting, issuing, submitting
-from service.registry.issuing import Wish
+from service.registry.intending import Wish
 from service.storage import ledger, register
 from tests.registry.desk import CB, DECIDED, SETUP, RegisterWorld, dossier
 

@@ -11,7 +11,8 @@ from service.credential.packing import pack
 from service.domain.people import Actor, Power
 from service.domain.refusal import Denied
 from service.registry import approvals, dossiers, issuing, lives, submitting, surveying
-from service.registry.issuing import Issued, Wish
+from service.registry.intending import Wish
+from service.registry.issuing import Issued
 from service.registry.lives import Life
 from service.storage import ledger, papers, people, register
 from service.storage.database import Connection

@@ -8,6 +8,7 @@ from flask import Response, request
 from service.config import Settings
 
 _KEPT_S = 31_536_000
+_BRIEF_CHARS = 400
 
 
 def wanted(name: str, choices: Collection[str]) -> str | None:
@@ -19,6 +20,11 @@ def wanted(name: str, choices: Collection[str]) -> str | None:
 def asked() -> tuple[tuple[str, str], ...]:
     """What this page was asked for, of which a link to it keeps everything but its own choice."""
     return tuple(request.args.items())
+
+
+def brief() -> bool:
+    """Whether so little was asked that what is made of it may be kept: every link repeats it."""
+    return len(request.query_string) <= _BRIEF_CHARS
 
 
 def link(name: str, value: str, asked: tuple[tuple[str, str], ...]) -> str:

@@ -140,10 +140,11 @@ def links() -> tuple[tuple[str, str, str, bool], ...]:
     """Address, code, name and whether it is spoken; none where a page speaks English alone."""
     if request.path.startswith(_ENGLISH):
         return ()
-    return _links(choice.asked(), language())
+    links = _links if choice.brief() else _links.__wrapped__
+    return links(choice.asked(), language())
 
 
-@lru_cache(256)
+@lru_cache(64)
 def _links(
     asked: tuple[tuple[str, str], ...], spoken: str
 ) -> tuple[tuple[str, str, str, bool], ...]:

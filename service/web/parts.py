@@ -45,9 +45,9 @@ class Parts:
         self._app = app
         self._kept = lru_cache(MOST_KEPT)(self._draw)
 
-    def draw(self, name: str, view: Hashable) -> Markup:
+    def draw(self, name: str, view: Hashable, keep: bool = True) -> Markup:
         """The part with a template's name; while debugging nothing is kept."""
-        if name in SHARED and not self._app.debug:
+        if keep and name in SHARED and not self._app.debug:
             return self._kept(name, view, language())
         return self._draw(name, view)
 
@@ -68,7 +68,9 @@ class Parts:
 
 
 def draw_parts(app: Flask) -> None:
-    """Let the templates of `app` draw parts: `draw(name, view)`."""
+    """Let the templates of `app` draw parts: `draw(name, view)`; `draw(name, view, False)` keeps
+    nothing, for what is long.
+    """
     app.extensions["parts"] = parts = Parts(app)
     app.jinja_env.globals["draw"] = parts.draw
 

@@ -24,10 +24,11 @@ def chosen() -> str:
 
 def links(now: str) -> tuple[tuple[str, str, bool], ...]:
     """Address, label and whether it is the one chosen `now`."""
-    return _links(choice.asked(), now, language())
+    links = _links if choice.brief() else _links.__wrapped__
+    return links(choice.asked(), now, language())
 
 
-@lru_cache(256)
+@lru_cache(64)
 def _links(
     asked: tuple[tuple[str, str], ...], now: str, _spoken: str
 ) -> tuple[tuple[str, str, bool], ...]:
@@ -38,7 +39,7 @@ def _links(
 
 def keep_theme(app: Flask, settings: Settings) -> None:
     """Keep the theme that a page was asked for."""
-    app.jinja_env.globals.update(theme=chosen, theme_links=links)
+    app.jinja_env.globals.update(theme=chosen, theme_links=links, brief=choice.brief)
 
     @app.after_request
     def keep(response: Response) -> Response:

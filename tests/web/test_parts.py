@@ -75,6 +75,17 @@ def test_no_more_parts_are_kept_than_the_bound(client: FlaskClient) -> None:
     assert "Number 3." in parts.draw("_ages.html", aged("Number 3."))
 
 
+def test_what_repeats_a_long_question_is_not_kept(client: FlaskClient) -> None:
+    parts = parts_of(client.application)
+    client.get("/?x=1", headers=PAGE)
+    short = len(parts)
+    for number in range(5):
+        page = client.get(f"/?x={number}{'y' * 500}", headers=PAGE)
+        assert f"?x={number}yyy" in page.text
+
+    assert (short, len(parts)) == (1, 1)
+
+
 def test_while_debugging_a_changed_template_shows_at_once() -> None:
     settings = replace(SETTINGS, production=False, debug=True)
     app = create_app(settings, verifier=StubVerifier(), evidence=StubEvidence())

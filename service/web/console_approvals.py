@@ -13,13 +13,12 @@ from service.domain.refusal import Denied
 from service.registry import approvals
 from service.registry.approvals import APPROVED, EXPIRED, KIND, OPEN, REJECTED, Action
 from service.registry.office import Office
-from service.storage import papers, people
+from service.storage import people
 from service.storage.database import Connection
 from service.storage.papers import Paper
 from service.storage.people import USER
-from service.web.asking import given
 from service.web.auth import actor
-from service.web.console_room import PAGE, Room, page_end, page_start, posted
+from service.web.console_room import Room, newest, posted
 from service.web.desk import Desk
 from service.web.problems import Problem
 from service.web.view.words import moment
@@ -93,19 +92,12 @@ class ApprovalRoom(Room):
 
     def listed(self) -> Response:
         """What was proposed at this body and is open, or was decided; the newest first."""
-        state, before = given("state") or OPEN, page_start(given("before"))
-        if state not in STATES:
-            raise Problem("BAD_PARAMETER", "state")
 
         def work(connection: Connection) -> dict[str, Any]:
             here = self.here(connection)
-            found = papers.newest(
-                connection, here.body.id, KIND, state=state, before=before, limit=PAGE + 1
-            )
-            return {
-                "body": here.body, "state": state, "states": STATES, "more": page_end(found, PAGE),
-                "rows": [self._row(connection, one, here.body.zone) for one in found[:PAGE]],
-            }  # fmt: skip
+            asked = newest(connection, here.body.id, KIND, STATES)
+            rows = [self._row(connection, one, here.body.zone) for one in asked["found"]]
+            return {**asked, "body": here.body, "states": STATES, "rows": rows}
 
         return self.page("console_approvals.html", self._office.database.read(work))
 

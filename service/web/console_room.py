@@ -1,7 +1,6 @@
 """What all rooms of the console share: who is here, on which day, and forms that are ours."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,9 +10,8 @@ from flask import Response, render_template, request
 from service.domain.dates import civil_day
 from service.domain.people import Power
 from service.registry.office import Office
-from service.storage import people, register
+from service.storage import papers, people, register
 from service.storage.database import Connection
-from service.storage.papers import Paper
 from service.web.asking import given
 from service.web.auth import actor
 from service.web.desk import Desk
@@ -73,12 +71,19 @@ def page_start(text: str, field: str = "before") -> tuple[int, str] | None:
     return at, subject
 
 
-def page_end(found: Sequence[Paper], size: int) -> str | None:
-    """Where the next page begins, if more papers were found than a page of that size has."""
-    if len(found) <= size:
-        return None
-    last = found[size - 1]
-    return f"{last.changed_at}:{last.subject}"
+def newest(connection: Connection, body: str, kind: str, states: tuple[str, ...]) -> dict[str, Any]:
+    """The page of a body's papers that is asked for, in one of the states (the first unless said),
+    the last changed first: `state`, `found`, and `more`, where the next page begins.
+
+    Raises Problem BAD_PARAMETER.
+    """
+    state, before = given("state") or states[0], page_start(given("before"))
+    if state not in states:
+        raise Problem("BAD_PARAMETER", "state")
+    found = papers.newest(connection, body, kind, state=state, before=before, limit=PAGE + 1)
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    more = None if last is None else f"{last.changed_at}:{last.subject}"
+    return {"state": state, "found": found[:PAGE], "more": more}
 
 
 def whole(text: str) -> int | None:

@@ -8,12 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.registry import suspicions
 from service.registry.suspicions import CLOSED, KIND, OPEN
-from service.storage import papers
 from service.storage.database import Connection
 from service.storage.papers import Paper
-from service.web.asking import given
 from service.web.auth import actor
-from service.web.console_room import PAGE, Room, page_end, page_start, posted, whole
+from service.web.console_room import Room, newest, posted, whole
 from service.web.problems import Problem
 from service.web.view.page import fingerprint
 from service.web.view.words import moment
@@ -57,22 +55,14 @@ class SuspicionRoom(Room):
 
     def listed(self) -> Response:
         """What was reported to this body, the newest first: what is open, or what is closed."""
-        state, before = given("state") or OPEN, page_start(given("before"))
-        if state not in (OPEN, CLOSED):
-            raise Problem("BAD_PARAMETER", "state")
 
         def work(connection: Connection) -> dict[str, Any]:
-            here = self.here(connection)
-            found = papers.newest(
-                connection, here.body.id, KIND, state=state, before=before, limit=PAGE + 1
-            )
+            here, at = self.here(connection), self._desk.clock()
+            asked = newest(connection, here.body.id, KIND, (OPEN, CLOSED))
             return {
-                "body": here.body, "state": state, "other": CLOSED if state == OPEN else OPEN,
-                "rows": [_row(one, here.body.zone) for one in found[:PAGE]],
-                "more": page_end(found, PAGE),
-                "decides": suspicions.may_decide(
-                    connection, actor(), here.body, at=self._desk.clock()
-                ),
+                **asked, "body": here.body, "other": CLOSED if asked["state"] == OPEN else OPEN,
+                "rows": [_row(one, here.body.zone) for one in asked["found"]],
+                "decides": suspicions.may_decide(connection, actor(), here.body, at=at),
             }  # fmt: skip
 
         return self.page("console_suspicions.html", self._office.database.read(work))

@@ -104,7 +104,7 @@ def test_another_body_is_not_found(desk: Desk) -> None:
 def test_a_page_shows_the_newest_first_and_leads_to_the_older_ones(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.web.console_suspicions.PAGE", 2)
+    monkeypatch.setattr("service.web.console_room.PAGE", 2)
     client, told = desk.browser(Role.DECISION_MAKER), []
     for n in range(3):
         desk.world.at += 60

@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -127,11 +128,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def front(folder: Path) -> Iterator[Front]:
-    service = started(folder / "log", proxy_hops=1)
-    port, plain = free_port(), free_port()
-    conf = configured(folder, service=service.port, tls=port, plain=plain)
+@contextmanager
+def proxied(conf: Path, port: int) -> Iterator[None]:
+    """The proxy at work, by https on that port."""
     with subprocess.Popen([str(NGINX), "-c", conf, "-g", "daemon off;"]) as nginx:
         for _ in range(100):
             try:
@@ -139,8 +138,17 @@ def front(folder: Path) -> Iterator[Front]:
                 break
             except ConnectionRefusedError:
                 time.sleep(0.05)
-        yield Front(port, plain, folder / "public", service)
+        yield
         nginx.send_signal(signal.SIGQUIT)
+
+
+@pytest.fixture(scope="module")
+def front(folder: Path) -> Iterator[Front]:
+    service = started(folder / "log", proxy_hops=1)
+    port, plain = free_port(), free_port()
+    conf = configured(folder, service=service.port, tls=port, plain=plain)
+    with proxied(conf, port):
+        yield Front(port, plain, folder / "public", service)
     stopped(service)
 
 
@@ -328,3 +336,26 @@ def test_evidence_is_there_while_the_service_is_not(folder: Path) -> None:
     assert (away.status, away.code) == (503, "INTERNAL_ERROR")
     assert away.headers["retry-after"] == "5"
     assert b"1234567890" not in said
+
+
+def test_whoever_asks_without_end_is_told_to_wait_and_still_gets_evidence(
+    front: Front, folder: Path, tmp_path: Path
+) -> None:
+    port, plain = free_port(), free_port()
+    text = configured(folder, service=front.service.port, tls=port, plain=plain).read_text("utf-8")
+    for shipped, fewer in (("rate=100r/s", "rate=1r/m"), ("burst=400", "burst=5")):
+        assert shipped in text
+        text = text.replace(shipped, fewer)
+    conf = tmp_path / "nginx.conf"
+    conf.write_text(text.replace(f"{folder}/nginx", f"{tmp_path}/nginx"), "utf-8")
+    tmp_path.chmod(0o755)
+
+    with proxied(conf, port):
+        few = Front(port, plain, front.public, front.service)
+        found = [few.ask("/codes") for _ in range(8)]
+        evidence = few.ask("/status/1")
+
+    assert [one.status for one in found] == [200] * 6 + [429] * 2
+    assert found[-1].code == "RATE_LIMITED"
+    assert found[-1].headers["retry-after"] == "1"
+    assert evidence.status == 200

@@ -4,12 +4,16 @@ import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from service.commands.door import Refusal
+from service.domain.question import EMPTY, Question
 from service.domain.reason import Reason
+from service.domain.report import Report
 from service.domain.verdict import Check, Finding
 from service.storage.bundle import Bundle
 from service.storage.folder import BundleRefused
+from service.storage.ground import Ground
 from service.storage.memory import StateFile
 from service.storage.published import Published, hosted_in
 from service.verifier import Verifier
@@ -18,12 +22,41 @@ from service.verifier import Verifier
 MANY = 20
 
 
+class FolderVerifier:
+    """A verifier over a folder, which takes other anchors and another policy when the folder has
+    them. Safe among threads.
+    """
+
+    def __init__(self, bundle: Bundle | Published, **kept: Any) -> None:
+        """`kept` is what `Verifier` takes beside the folder's own."""
+        self._bundle = bundle
+        self._kept = kept
+        self._made = self._make(bundle.ground)
+
+    def verify(
+        self, text: str, *, at: int, question: Question = EMPTY, remember: bool = True
+    ) -> Report:
+        """As `Verifier.verify`."""
+        ground, verifier = self._made
+        if (now := self._bundle.ground) is not ground:
+            # Two threads may both make one: they are alike, and the last stays.
+            _, verifier = self._made = self._make(now)
+        return verifier.verify(text, at=at, question=question, remember=remember)
+
+    def _make(self, ground: Ground) -> tuple[Ground, Verifier]:
+        source = self._bundle
+        return ground, Verifier(
+            ground.anchors, source, source, source, policy=ground.policy,
+            catalogue=ground.catalogue, **self._kept,
+        )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A verifier over a folder; `notes` are for the user, `remarks` belong into every report."""
 
     bundle: Bundle | Published
-    verifier: Verifier
+    verifier: FolderVerifier
     notes: tuple[str, ...]
     remarks: tuple[Finding, ...]
 
@@ -57,11 +90,7 @@ def open_folder(
             notes.append(f"{Reason.MEMORY_ABSENT}: {error}")
     if memory is not None and memory.lost:
         notes.append(f"{Reason.MEMORY_ABSENT}: {memory.file} was damaged and begins anew")
-    verifier = Verifier(
-        bundle.anchors, bundle, bundle, bundle,
-        policy=bundle.policy, catalogue=bundle.catalogue, memory=memory,
-        online=online, own_hosts=own_hosts,
-    )  # fmt: skip
+    verifier = FolderVerifier(bundle, memory=memory, online=online, own_hosts=own_hosts)
     return Opened(bundle, verifier, tuple(notes), tuple(remarks))
 
 

@@ -101,6 +101,11 @@ class Bundle:
         return cls(real, producers, look_every_s=look_every_s)
 
     @property
+    def ground(self) -> Ground:
+        """Anchors, policy and catalogue: the same object for as long as they are the same."""
+        return self._current().ground
+
+    @property
     def anchors(self) -> tuple[Anchor, ...]:
         """The anchors that the bundle pins; never empty."""
         return self._current().ground.anchors

@@ -18,6 +18,7 @@ from service.status.status_list import MAX_LIST_CHARS
 from service.storage.bundle import LOOK_EVERY_S, Bundle, Unusable, write_document
 from service.storage.documents import SUFFIX
 from service.storage.folder import LINE_END_BYTES, FileRefused, read_plain, token_of, write_whole
+from service.storage.ground import Ground
 from service.trust.anchors import Anchor
 
 PUBLIC, HOSTED = "public", "hosted.json"
@@ -41,6 +42,11 @@ class Published:
     def folder(self) -> Path:
         """Where it is."""
         return self._root
+
+    @property
+    def ground(self) -> Ground:
+        """Anchors, policy and catalogue: the same object for as long as they are the same."""
+        return self._bundle.ground
 
     @property
     def anchors(self) -> tuple[Anchor, ...]:

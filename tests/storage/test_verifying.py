@@ -1,9 +1,12 @@
 """A verifier over folder and state file: what it says, and says again after a restart."""
 
+import json
+import time
 from pathlib import Path
 
 import pytest
 
+from service.commands.opening import Opened, open_folder
 from service.domain.reason import Reason
 from service.domain.report import Report
 from service.domain.verdict import Verdict
@@ -68,3 +71,46 @@ def test_a_lost_memory_is_reported(tmp_path: Path, content: str) -> None:
 
     assert Reason.MEMORY_ABSENT in codes(asked(tmp_path, token, world.at))
     assert Reason.MEMORY_ABSENT not in codes(asked(tmp_path, token, world.at))
+
+
+def test_a_running_verifier_takes_other_anchors_and_another_policy(tmp_path: Path) -> None:
+    world = World()
+    token = world.cb.issue()
+    world.network.write_bundle(tmp_path)
+    running = open_folder(tmp_path, state=None, remembers=False)
+    anchors = (tmp_path / "anchors.json").read_bytes()
+    assert running.verifier.verify(token, at=world.at).verdict is Verdict.ACCEPT
+
+    other = json.loads(anchors)
+    other["anchors"][0]["id"] = "https://other.example"
+    (tmp_path / "anchors.json").write_text(json.dumps(other))
+    look_again(running)
+    assert Reason.CHAIN_ANCHOR_NOT_TRUSTED in codes(running.verifier.verify(token, at=world.at))
+
+    (tmp_path / "anchors.json").write_bytes(anchors)
+    (tmp_path / "policy.json").write_text('{"policy": {"status_max_age_offline_s": 60}}')
+    look_again(running)
+    late = running.verifier.verify(token, at=world.at + 3_600)
+    assert Reason.STATUS_STALE in codes(late)
+
+
+def test_anchors_that_cannot_be_read_change_nothing(tmp_path: Path) -> None:
+    world = World()
+    token = world.cb.issue()
+    world.network.write_bundle(tmp_path)
+    running = open_folder(tmp_path, state=None, remembers=False)
+
+    (tmp_path / "anchors.json").write_text("{")
+    look_again(running)
+
+    assert running.verifier.verify(token, at=world.at).verdict is Verdict.ACCEPT
+    assert [one.file for one in running.bundle.unusable] == ["anchors.json"]
+
+
+def look_again(running: Opened) -> None:
+    """Wait until the folder has been looked at once more, as a service does every second."""
+    before = running.bundle.ground
+    for _ in range(60):
+        if running.bundle.ground is not before or running.bundle.unusable:
+            return
+        time.sleep(0.05)

@@ -292,6 +292,7 @@ def test_axe_finds_nothing_on_any_page_of_the_register(house: House, scheme: Any
     for path in (
         "/login",
         "/join",
+        "/docs",
         "/c",
         f"/c?number={one.number}",
         f"/report?t={pack(one.token)}",

@@ -1,5 +1,6 @@
 """The JSON API over the register, as a certification body's own software uses it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -296,7 +297,13 @@ def test_the_api_describes_itself_for_programs_and_for_people(api: Api) -> None:
     assert spec["openapi"].startswith("3.1")
     assert "/api/v1/certificates/{number}/suspend" in spec["paths"]
     assert page.status_code == 200
-    assert "Suspend a certificate" in page.get_data(as_text=True)
+    text = page.get_data(as_text=True)
+    assert "Suspend a certificate" in text
+    # Each body that a call takes is said, and leads to its members.
+    for name in spec["components"]["schemas"]:
+        assert f'id="schema-{name}"' in text
+    assert set(re.findall(r'href="#(schema-\w+)"', text)) <= set(re.findall(r'id="(.+?)"', text))
+    assert "day, <code>YYYY-MM-DD</code>, in the query" in text
 
 
 def test_every_ledger_still_verifies_after_all_of_it(api: Api) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from service.credential.reading import day, list_of, one_of, read_object, text, texts
+from service.credential.reading import day, list_of, one_of, read_object, text, texts, yes_no
 from service.domain.accreditation import Accreditation
 from service.domain.dates import civil_day, show_instant
 from service.domain.people import Actor as Who
@@ -96,7 +96,7 @@ def recognition_act(
     wanted = _read(
         asked,
         {"act": one_of(*RecognitionAct), "norm": text, "effective_on": day, "standards": texts,
-         "main_scope": lambda value: bool(value)},
+         "main_scope": yes_no},
     )  # fmt: skip
     if "norm" not in wanted:
         raise Denied("CLAIM_MISSING", "Say for which norm.", "norm")
@@ -105,7 +105,7 @@ def recognition_act(
     change = RecognitionChange(
         act=RecognitionAct(wanted["act"]), by=Actor.ARRANGEMENT, norm=wanted["norm"],
         effective_on=wanted.get("effective_on") or today, today=today,
-        standards=wanted.get("standards"),
+        standards=wanted.get("standards"), main_scope=wanted.get("main_scope"),
     )  # fmt: skip
     refuse(assess_recognition_change(recognition, change))
     content = rows_after(dict(paper.content), change, wanted)

@@ -50,12 +50,14 @@ class RecognitionState(StrEnum):
 class RecognitionChange(Change):
     """An act for one norm; days are civil days in the accreditation body's zone.
 
-    `standards` is the list after the act, None for every standard of the norm.
+    `standards` is the list after the act, None for every standard of the norm; `main_scope` is
+    whether the norm as a whole is recognised after it, None where that stays as it is.
     """
 
     act: RecognitionAct
     norm: str
     standards: tuple[str, ...] | None = None
+    main_scope: bool | None = None
 
 
 def assess_recognition_change(
@@ -136,6 +138,8 @@ def _standards(
     before, after = row.standards, asked.standards
     gone = _beyond(before, after)
     new = _beyond(after, before)
+    if asked.main_scope is not None and asked.main_scope != row.main_scope:
+        (new if asked.main_scope else gone).append("the whole norm")
     if asked.act is RecognitionAct.REDUCE:
         if new:
             yield refusal("SCOPE_WIDENED", table.clause, beyond=new)

@@ -184,8 +184,9 @@ def test_a_reduction_leaves_the_whole_norm_and_a_warning_where_that_is_recognise
 def test_a_reduction_ends_the_standard_where_the_norm_alone_is_not_enough(
     world: RegisterWorld, issued: Issued
 ) -> None:
-    recognition_act(world, "extend", MS, standards=["ISO 9001", "ISO 14001"], main_scope=False)
+    recognition_act(world, "reduce", MS, standards=["ISO 9001"], main_scope=False)
     go_to(world, "2026-05-11")
+    recognition_act(world, "extend", MS, standards=["ISO 9001", "ISO 14001"])
     one = _another(world, "2026-05-11")
     go_to(world, "2026-05-18")
     recognition_act(world, "reduce", MS, standards=["ISO 14001"], effective_on="2026-06-01")
@@ -208,8 +209,12 @@ def test_a_reduction_ends_the_standard_where_the_norm_alone_is_not_enough(
         ("reduce", {"standards": ["ISO 14001"]}, "SCOPE_WIDENED"),
         ("reduce", {"standards": ["ISO 9001"]}, "NOTHING_REMOVED"),
         ("reduce", {"standards": []}, "NOTHING_REMOVED"),
+        ("reduce", {"standards": ["ISO 9001"], "main_scope": True}, "NOTHING_REMOVED"),
+        ("extend", {"standards": ["ISO 9001"], "main_scope": False}, "SCOPE_NARROWED"),
+        ("extend", {"standards": ["ISO 9001"], "main_scope": True}, "NOTHING_ADDED"),
         ("suspend", {"effective_on": "2010-04-30"}, "STATE_WRONG"),
         ("suspend", {"reason": "imposed"}, "UNKNOWN_FIELD"),
+        ("extend", {"standards": ["ISO 9001"], "main_scope": "false"}, "CLAIM_TYPE"),
         ("forget", {}, "CLAIM_TYPE"),
     ],
 )
@@ -220,6 +225,15 @@ def test_an_act_that_leads_nowhere_changes_nothing(
         recognition_act(world, act, MS, **asked)
     tell(world)
     assert world.verify(issued.token).verdict is Verdict.ACCEPT
+
+
+def test_a_reduction_never_recognises_the_whole_norm(world: RegisterWorld, issued: Issued) -> None:
+    recognition_act(world, "reduce", MS, standards=["ISO 9001"], main_scope=False)
+    go_to(world, "2026-05-11")
+
+    with pytest.raises(Denied, match="SCOPE_WIDENED"):
+        recognition_act(world, "reduce", MS, standards=["ISO 9001"], main_scope=True)
+    recognition_act(world, "extend", MS, standards=["ISO 9001"], main_scope=True)
 
 
 def test_a_suspension_is_not_lifted_on_the_day_it_began(

@@ -487,3 +487,11 @@ def test_w14_for_a_program_several_certificates_are_one_problem(client: FlaskCli
     )
 
     assert (answer.status_code, answer.get_json()["code"]) == (400, "QR_MULTIPLE")
+
+
+def test_without_a_register_the_page_of_the_api_says_so(client: FlaskClient) -> None:
+    page = client.get("/docs", headers=PAGE)
+
+    assert page.status_code == 200
+    assert "This service keeps no register" in page.text
+    assert "Bodies of requests" not in page.text

@@ -1,5 +1,6 @@
 """The application: the rooms of the front desk put together, and the one place with a clock."""
 
+import gc
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -24,7 +25,7 @@ from service.web.desk import Desk, Evidence, Verifies
 from service.web.evidence import Below, EvidenceRoutes
 from service.web.federation import FederationRoutes
 from service.web.health import Check, database_check, health_routes
-from service.web.language import speak
+from service.web.language import LANGUAGES, catalogue, speak
 from service.web.limits import limit
 from service.web.lookup import lookup_routes
 from service.web.marks import mark, sprite
@@ -140,3 +141,15 @@ def create_app(
         app.register_blueprint(demo_routes(demo))
         app.register_blueprint(styleguide_routes())
     return app
+
+
+def settle(app: Flask) -> None:
+    """Make ready what every request needs, so that none waits for it, and leave what now lives for
+    good out of the search for garbage: before a server forks its workers, which then share it.
+    """
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+    for code in LANGUAGES:
+        catalogue(code)
+    gc.collect()
+    gc.freeze()

@@ -24,6 +24,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from service.config import Settings
 from service.web.access_log import HEADER, new_request_id
+from service.web.app import settle
 from service.web.health import begin_stopping
 from service.web.logs import ROOT, log_to
 from service.web.metrics import forget_process, shared_by_processes
@@ -177,7 +178,9 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         """The application, before the workers are forked."""
-        return self._load_app()
+        app = self._load_app()
+        settle(app)
+        return app
 
     def _ready(self, arbiter: Any) -> None:
         if self._on_ready is not None:

@@ -1,5 +1,6 @@
 """The production server itself, in a process of its own: what it refuses, and how it stops."""
 
+import gc
 import http.client
 import json
 import os
@@ -16,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
+from service.web.app import settle
 from service.web.server import MAX_HEADER_BYTES, MAX_HEADER_FIELDS, MAX_REQUEST_LINE
 from tests.web.gallery import ALDERWAY, GALLERY
 
@@ -425,3 +428,13 @@ def health_check(path: str, **environ: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, ROOT / "deploy" / "ready.py", path],
         env={"PYTHONPATH": str(ROOT), **environ}, capture_output=True, text=True,
     )  # fmt: skip
+
+
+def test_what_every_request_needs_is_there_before_the_workers_are(client: FlaskClient) -> None:
+    app = client.application
+    settle(app)
+    frozen = gc.get_freeze_count()
+    gc.unfreeze()
+
+    assert len(app.jinja_env.cache or ()) == len(app.jinja_env.list_templates()) > 50
+    assert frozen > 10_000

@@ -1,10 +1,9 @@
 """An evidence folder made ready to answer: its verifier, its memory, and what is wrong with it."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from service.commands.door import Refusal
 from service.domain.question import EMPTY, Question
@@ -27,11 +26,12 @@ class FolderVerifier:
     them. Safe among threads.
     """
 
-    def __init__(self, bundle: Bundle | Published, **kept: Any) -> None:
-        """`kept` is what `Verifier` takes beside the folder's own."""
+    def __init__(self, bundle: Bundle | Published, make: Callable[[Ground], Verifier]) -> None:
+        """`make` gives the verifier over what the folder has now."""
         self._bundle = bundle
-        self._kept = kept
-        self._made = self._make(bundle.ground)
+        self._make = make
+        ground = bundle.ground
+        self._made = (ground, make(ground))
 
     def verify(
         self, text: str, *, at: int, question: Question = EMPTY, remember: bool = True
@@ -40,15 +40,8 @@ class FolderVerifier:
         ground, verifier = self._made
         if (now := self._bundle.ground) is not ground:
             # Two threads may both make one: they are alike, and the last stays.
-            _, verifier = self._made = self._make(now)
+            _, verifier = self._made = (now, self._make(now))
         return verifier.verify(text, at=at, question=question, remember=remember)
-
-    def _make(self, ground: Ground) -> tuple[Ground, Verifier]:
-        source = self._bundle
-        return ground, Verifier(
-            ground.anchors, source, source, source, policy=ground.policy,
-            catalogue=ground.catalogue, **self._kept,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +83,15 @@ def open_folder(
             notes.append(f"{Reason.MEMORY_ABSENT}: {error}")
     if memory is not None and memory.lost:
         notes.append(f"{Reason.MEMORY_ABSENT}: {memory.file} was damaged and begins anew")
-    verifier = FolderVerifier(bundle, memory=memory, online=online, own_hosts=own_hosts)
-    return Opened(bundle, verifier, tuple(notes), tuple(remarks))
+
+    def over(ground: Ground) -> Verifier:
+        return Verifier(
+            ground.anchors, bundle, bundle, bundle,
+            policy=ground.policy, catalogue=ground.catalogue, memory=memory,
+            online=online, own_hosts=own_hosts,
+        )  # fmt: skip
+
+    return Opened(bundle, FolderVerifier(bundle, over), tuple(notes), tuple(remarks))
 
 
 def _unusable(bundle: Bundle | Published) -> tuple[list[str], list[Finding]]:

@@ -26,7 +26,7 @@ from service.web.view.words import moment
 STATES = (OPEN, APPROVED, REJECTED, EXPIRED)
 _DECIDE = frozenset({"body", "id", "digest", "act"})
 # action -> what it is, and what approving it brings about.
-_ACTIONS: Mapping[str, tuple[str, str]] = {
+ACTIONS: Mapping[str, tuple[str, str]] = {
     "role.give": (
         "Give a role that may approve",
         "From now on this person may propose and approve what needs two people.",
@@ -124,7 +124,7 @@ class ApprovalRoom(Room):
 
     def _row(self, connection: Connection, paper: Paper, zone: str) -> Row:
         told, who, at = paper.content, actor(), self._desk.clock()
-        title, consequence = _ACTIONS[told["action"]]
+        title, consequence = ACTIONS[told["action"]]
         first = told.get("approver") or told["proposer"]
         state = EXPIRED if paper.state == OPEN and at >= told["expires"] else paper.state
         power = self._actions[told["action"]].power

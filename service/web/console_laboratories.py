@@ -9,7 +9,7 @@ from service.domain.people import Power
 from service.domain.refusal import Denied
 from service.registry import laboratories
 from service.registry.laboratories import KIND
-from service.storage import papers, people, register
+from service.storage import ledger, papers, people, register
 from service.storage.database import Connection
 from service.web.asking import given
 from service.web.auth import actor
@@ -55,6 +55,8 @@ class LaboratoryRoom(Room):
             here = self.here(connection, body, Power.EVALUATE)
             if not name:
                 raise Denied("CLAIM_MISSING", field="name")
+            # Before it is read, so that what somebody else adds meanwhile is not lost.
+            ledger.lock_body(connection, here.body.id)
             try:
                 known = papers.find(connection, here.body.id, KIND, name).content
             except Denied:

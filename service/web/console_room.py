@@ -1,6 +1,5 @@
 """What all rooms of the console share: who is here, on which day, and forms that are ours."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,11 +14,11 @@ from service.storage.database import Connection
 from service.web.asking import given
 from service.web.auth import actor
 from service.web.desk import Desk
+from service.web.paging import begun_after, ended_at
 from service.web.problems import Problem
 from service.web.sessions import form_token, secret_of
 
 PAGE = 50
-_WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +58,15 @@ def posted(known: frozenset[str]) -> dict[str, str]:
     return form
 
 
-def page_start(text: str, field: str = "before") -> tuple[int, str] | None:
-    """Where a page of papers begins, the newest first: after what changed at an instant (POSIX
-    seconds), and its subject; None for the first page. Raises Problem BAD_PARAMETER for `field`.
-    """
-    if not text:
-        return None
-    instant, _, subject = text.partition(":")
-    if (at := whole(instant)) is None:
-        raise Problem("BAD_PARAMETER", field)
-    return at, subject
-
-
 def newest(connection: Connection, body: str, kind: str, states: tuple[str, ...]) -> dict[str, Any]:
     """The page of a body's papers that is asked for, in one of the states (the first unless said),
     the last changed first: `state`, `found`, and `more`, where the next page begins.
 
     Raises Problem BAD_PARAMETER.
     """
-    state, before = given("state") or states[0], page_start(given("before"))
+    state, before = given("state") or states[0], begun_after(given("before"), "before")
     if state not in states:
         raise Problem("BAD_PARAMETER", "state")
     found = papers.newest(connection, body, kind, state=state, before=before, limit=PAGE + 1)
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    more = None if last is None else f"{last.changed_at}:{last.subject}"
+    more = ended_at(found[PAGE - 1]) if len(found) > PAGE else None
     return {"state": state, "found": found[:PAGE], "more": more}
-
-
-def whole(text: str) -> int | None:
-    """A version, or an instant in POSIX seconds, as our own pages write it."""
-    return int(text) if _WHOLE.fullmatch(text) else None

@@ -11,7 +11,8 @@ from service.registry.suspicions import CLOSED, KIND, OPEN
 from service.storage.database import Connection
 from service.storage.papers import Paper
 from service.web.auth import actor
-from service.web.console_room import Room, newest, posted, whole
+from service.web.console_room import Room, newest, posted
+from service.web.paging import whole
 from service.web.problems import Problem
 from service.web.view.page import fingerprint
 from service.web.view.words import moment

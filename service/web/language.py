@@ -130,6 +130,10 @@ def _show_day(value: date, code: str, short: bool) -> str:
     return f"1er{shown[1:]}" if code == "fr" and value.day == 1 else shown
 
 
+def _english_alone() -> bool:
+    return request.path.startswith(_ENGLISH)
+
+
 def chosen() -> str:
     """The language asked for now, else the one that was kept, else the browser's."""
     kept = choice.wanted("lang", LANGUAGES)
@@ -138,16 +142,11 @@ def chosen() -> str:
 
 def links() -> tuple[tuple[str, str, str, bool], ...]:
     """Address, code, name and whether it is spoken; none where a page speaks English alone."""
-    if request.path.startswith(_ENGLISH):
-        return ()
-    links = _links if choice.brief() else _links.__wrapped__
-    return links(choice.asked(), language())
+    return () if _english_alone() else _links(choice.asked(), language())
 
 
-@lru_cache(64)
-def _links(
-    asked: tuple[tuple[str, str], ...], spoken: str
-) -> tuple[tuple[str, str, str, bool], ...]:
+@choice.kept_if_brief
+def _links(asked: choice.Asked, spoken: str) -> tuple[tuple[str, str, str, bool], ...]:
     return tuple(
         (choice.link("lang", code, asked), code, name, code == spoken)
         for code, name in LANGUAGES.items()
@@ -162,7 +161,7 @@ def speak(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def begin() -> None:
-        _spoken.set("en" if request.path.startswith(_ENGLISH) else chosen())
+        _spoken.set("en" if _english_alone() else chosen())
 
     @app.teardown_request
     def end(_: BaseException | None) -> None:

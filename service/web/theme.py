@@ -1,7 +1,6 @@
 """The reader's own theme: a link that sets a cookie, for those whose system does not say it."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from flask import Flask, Response
 
@@ -24,14 +23,11 @@ def chosen() -> str:
 
 def links(now: str) -> tuple[tuple[str, str, bool], ...]:
     """Address, label and whether it is the one chosen `now`."""
-    links = _links if choice.brief() else _links.__wrapped__
-    return links(choice.asked(), now, language())
+    return _links(choice.asked(), now, language())
 
 
-@lru_cache(64)
-def _links(
-    asked: tuple[tuple[str, str], ...], now: str, _spoken: str
-) -> tuple[tuple[str, str, bool], ...]:
+@choice.kept_if_brief
+def _links(asked: choice.Asked, now: str, _spoken: str) -> tuple[tuple[str, str, bool], ...]:
     return tuple(
         (choice.link("theme", name, asked), _(label), name == now) for name, label in THEMES.items()
     )

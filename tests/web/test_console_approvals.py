@@ -13,6 +13,7 @@ from service.storage import people as stored
 from service.storage.database import Connection
 from service.storage.papers import Paper
 from service.storage.people import USER, Held
+from service.web.console_approvals import ACTIONS
 from tests.registry.desk import CB, CB_P
 from tests.web.desk import BASE, PAGE
 from tests.web.test_console import Desk, desk
@@ -154,3 +155,7 @@ def test_another_act_is_refused(desk: Desk) -> None:
     paper = _proposed(desk)
 
     assert "BAD_PARAMETER" in _decide(client, paper, "burn").text
+
+
+def test_every_action_that_needs_two_people_has_its_words(desk: Desk) -> None:
+    assert ACTIONS.keys() == actions(desk.world.office).keys()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, jsonify, request
 
@@ -27,6 +27,7 @@ from service.web.auth import actor
 from service.web.problems import Problem
 
 MAX_KEY_CHARS = 128
+_Row = TypeVar("_Row")
 Work = Callable[[Connection, Actor, str], Mapping[str, Any]]
 
 
@@ -123,9 +124,7 @@ def version_seen() -> int | None:
     return int(number)
 
 
-def page(
-    rows: Iterable[Mapping[str, Any]], *, limit: int, last: Callable[[Mapping[str, Any]], str]
-) -> dict[str, Any]:
+def page(rows: Iterable[_Row], *, limit: int, last: Callable[[_Row], str]) -> dict[str, Any]:
     """A page of one row more than was asked for, with the cursor of the next if there is one."""
     found = list(rows)
     more = len(found) > limit

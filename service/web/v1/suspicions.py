@@ -13,7 +13,7 @@ from service.registry import suspicions
 from service.storage import papers, people, register
 from service.storage.database import Connection
 from service.storage.papers import Paper
-from service.web.console_room import page_start
+from service.web.paging import begun_after, ended_at
 from service.web.v1 import models
 from service.web.v1.counter import Counter, answered, page, place, version_seen, view
 
@@ -41,16 +41,12 @@ class SuspicionRoutes:
         def work(connection: Connection, who: Actor, body: str) -> Mapping[str, Any]:
             found = papers.newest(
                 connection, body, suspicions.KIND, state=query.state,
-                before=page_start(place(query.after), "after"), limit=query.limit + 1,
+                before=begun_after(place(query.after), "after"), limit=query.limit + 1,
             )  # fmt: skip
             reachable = self._reachable(connection, who, body)
-            rows = page(
-                [_shown(one, reachable=reachable) | {"at": one.changed_at} for one in found],
-                limit=query.limit, last=lambda row: f"{row['at']}:{row['reference']}",
-            )  # fmt: skip
-            for row in rows["items"]:
-                del row["at"]
-            return rows
+            asked = page(found, limit=query.limit, last=ended_at)
+            shown = [_shown(one, reachable=reachable) for one in asked["items"]]
+            return {**asked, "items": shown}
 
         return answered(self._counter.read(query.body, work))
 

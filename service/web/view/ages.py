@@ -71,10 +71,10 @@ def _lived(item: Evidence, report: Report) -> tuple[int, date | None]:
 @lru_cache(256)
 def _age(kind: str, age: int, signed: date | None, good: int, signer: str, _spoken: str) -> Age:
     over = 0.0 if signed is None else 100 - 100 * max(good, 1) / age
-    used = 100 - over if over else max(_LEAST, 100 * age / max(good, 1))
+    used = max(_LEAST, 100 * age / max(good, 1)) if signed is None else 100 - over
     lives = own(duration(good))
     return Age(
-        outcome="cannot_confirm" if over else "accept",
+        outcome="accept" if signed is None else "cannot_confirm",
         name=_(_NAMES.get(kind, kind.replace("_", " ").capitalize())),
         age=(
             _("less than a minute old")
